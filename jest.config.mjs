@@ -1,0 +1,16 @@
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/{lib,functions,local,test,scripts}/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+    ],
+  },
+  // The runtime's core module exists only inside the Functions host; tests get the host's own implementation.
+  moduleNameMapper: { '^@azure/functions-core$': '<rootDir>/test/fakes/functions-core.cjs' },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.slipway/'],
+  testTimeout: 20_000,
+};
