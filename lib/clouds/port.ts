@@ -1,0 +1,125 @@
+/**
+ * What a cloud is to the rest of Slipway. `lib/clouds/<cloud>` implements it, registry.ts lists it; the engine and the
+ * API know nothing else of any cloud.
+ */
+import type { CloudConfig, CloudType, ClusterSpec, ClusterView } from '../domain/cluster.ts';
+import type { Result } from '../domain/errors.ts';
+import type { Finding } from '../domain/findings.ts';
+import type { AnyStep } from '../domain/plan.ts';
+import type { ResolvedProfile } from '../domain/profile.ts';
+import type { Secret } from '../domain/secret.ts';
+
+/** `azure` accounts serve both AKS clusters and clusters on virtual machines. */
+export type AccountType = 'azure' | 'aws';
+
+/** A cloud account as stored: everything but the secret. */
+export interface CloudAccount {
+  readonly project: string;
+  readonly name: string;
+  readonly type: AccountType;
+  /** Azure: `tenantId`, `clientId`, `tenantName?`. AWS: `accessKeyId`. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface AccountAccess {
+  readonly account: CloudAccount;
+  readonly secret: Secret;
+}
+
+/**
+ * Stands in front of every request that a pass sends to a cloud. Adapters call `admit` as the very last thing before
+ * the bytes leave (after signing), so that a late write is impossible: protocol rule 9 (deadline).
+ */
+export interface CallGuard {
+  /**
+   * `undefined`: go. Otherwise why not: `deadline` (a write after the pass's deadline) or `budget` with the cloud
+   * milliseconds until the credential's budget has room again.
+   */
+  admit(call: CloudCall): CallRefusal | undefined;
+  /** What came back, so that budgets learn Retry-After and the benchmark can count. */
+  settled(call: CloudCall, answer: { readonly status: number; readonly retryAfterMs?: number }): void;
+}
+
+export interface CloudCall {
+  readonly verb: 'read' | 'write';
+  /** The API family that shares a rate limit: `Microsoft.ContainerService`, `ec2:RunInstances`. */
+  readonly family: string;
+}
+
+export type CallRefusal =
+  | { readonly why: 'deadline' }
+  | { readonly why: 'budget'; readonly retryAfterMs: number };
+
+/** Thrown by adapters when the guard refuses for the deadline: the pass ends without a commit and is redelivered. */
+export class PassDeadlineError extends Error {
+  override readonly name = 'PassDeadlineError';
+}
+
+/** One resource that carries our cluster-uid tag, from the cloud's own listing. */
+export interface OwnedResource {
+  readonly kind: string;
+  readonly id: string;
+  readonly name: string;
+  readonly clusterUid: string;
+}
+
+export interface Windows {
+  /** Q of the protocol in cloud milliseconds: longest late write + longest time that a created resource stays hidden. */
+  readonly quietMs: number;
+  /** W of the protocol in cloud milliseconds: how long «recorded id not seen» is not believed. */
+  readonly hiddenMs: number;
+}
+
+export interface Cloud<Ctx = unknown> {
+  readonly type: CloudType;
+  readonly accountType: AccountType;
+  readonly windows: Windows;
+  /** The steps for this cluster as it is now, one per pool included. Pure. Names are unique, `after` names exist. */
+  steps(view: ClusterView): readonly AnyStep<Ctx>[];
+  /** The port that steps get, bound to one pass: one look-up of a shared resource is made once. No network here. */
+  open(access: AccountAccess, view: ClusterView, guard: CallGuard): Ctx;
+  /** Everything that carries the cluster's uid tag, adopted things never. Empty twice, a quiet time apart: gone. */
+  listOwned(ctx: Ctx, view: ClusterView): Promise<Result<readonly OwnedResource[]>>;
+  /** Deletes one resource that no document accounts for: the orphan collector's only write. */
+  deleteOwned(ctx: Ctx, resource: OwnedResource): Promise<Result<void>>;
+  /**
+   * Questions to the cloud while a request is validated. What cannot be answered in `timeoutMs` becomes the warning
+   * NOT_VERIFIED. Pure rules live in lib/api/rules; this is what needs the cloud.
+   */
+  verify(request: VerifyRequest): Promise<readonly Finding[]>;
+  /** Admin kubeconfig, fetched from the cloud when it is not in the secret store yet. */
+  kubeconfig(ctx: Ctx, view: ClusterView): Promise<Result<Secret>>;
+}
+
+export interface VerifyRequest {
+  readonly access: AccountAccess;
+  readonly spec: ClusterSpec;
+  readonly profile: ResolvedProfile;
+  /** The spec as it is stored, for a change. */
+  readonly before?: ClusterSpec;
+  /** Wall milliseconds for all questions together. */
+  readonly timeoutMs: number;
+}
+
+/** What an account can do and see; separate from clusters, used by the cloud-account routes. */
+export interface AccountProbe {
+  readonly type: AccountType;
+  /** Are these credentials accepted at all? Findings with severity `error` refuse the registration. */
+  verifyCredentials(access: AccountAccess): Promise<readonly Finding[]>;
+  /** Permissions, quotas and prerequisites, for `POST check?region=`. */
+  check(access: AccountAccess, region: string | undefined): Promise<readonly Finding[]>;
+  /** What a form needs to offer. `unknown-kind` answers 404. */
+  options(
+    access: AccountAccess,
+    kind: string,
+    query: Readonly<Record<string, string>>,
+  ): Promise<OptionsAnswer>;
+}
+
+export type OptionsAnswer =
+  | { readonly kind: 'items'; readonly items: readonly Readonly<Record<string, unknown>>[] }
+  | { readonly kind: 'unknown-kind' }
+  | { readonly kind: 'missing-parameter'; readonly parameter: string }
+  | { readonly kind: 'failed'; readonly error: import('../domain/errors.ts').CloudError };
+
+export type { CloudConfig };
