@@ -87,6 +87,12 @@ export interface Cloud<Ctx = unknown> {
    * NOT_VERIFIED. Pure rules live in lib/api/rules; this is what needs the cloud.
    */
   verify(request: VerifyRequest): Promise<readonly Finding[]>;
+  /** Zones that a new pool of this type may use when people name none; `undefined` when the cloud does not answer in time. */
+  defaultZones(
+    access: AccountAccess,
+    at: { readonly subscriptionId?: string; readonly region: string; readonly instanceType: string },
+    timeoutMs: number,
+  ): Promise<readonly string[] | undefined>;
   /** Admin kubeconfig, fetched from the cloud when it is not in the secret store yet. */
   kubeconfig(ctx: Ctx, view: ClusterView): Promise<Result<Secret>>;
 }

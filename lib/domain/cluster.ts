@@ -4,6 +4,7 @@
  */
 import type { Condition } from './conditions.ts';
 import type { CloudErrorCode } from './errors.ts';
+import type { EventSignal } from './events.ts';
 import type { ClusterId } from './ids.ts';
 import type { PoolSpec } from './pool.ts';
 import type { ResolvedProfile } from './profile.ts';
@@ -110,6 +111,15 @@ export interface Intent {
   readonly at: Instant;
 }
 
+/** What came of an event after it was written. */
+export interface EventFold {
+  /** Equal for events that say the same: task, reason and message. */
+  readonly key: string;
+  readonly count: number;
+  readonly at: Instant;
+  readonly signal: EventSignal;
+}
+
 export type ClusterState = 'Pending' | 'Provisioning' | 'Running' | 'Updating' | 'Deleting';
 
 /** The stored document. `wake`, `nextAttemptAt` and `changedAt` belong to the protocol: docs/architecture.md. */
@@ -144,6 +154,10 @@ export interface ClusterDocument {
   readonly conditions: readonly Condition[];
   readonly ledger: Readonly<Record<StepName, readonly LedgerEntry[]>>;
   readonly intents: Readonly<Record<string, Intent>>;
+  /** Number of the last event; event ids are this number, padded. */
+  readonly eventSequence: number;
+  /** Events that may still repeat, by event id: their counts live here, so that a repeat costs no write of its own. */
+  readonly folds: Readonly<Record<string, EventFold>>;
   /** When all steps were last observed, settled ones included. */
   readonly lastFullLookAt?: Instant;
   readonly kubernetesVersion?: string;

@@ -1,0 +1,139 @@
+/**
+ * The settings, parsed once. local.settings.example.json lists them all with their defaults; a test holds the two
+ * together. Unknown `SLIPWAY_` settings are refused, because a misspelt one would otherwise be silently ignored.
+ */
+import { z } from 'zod';
+
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+const positive = z.coerce.number().positive();
+
+/** Every setting that lib/ reads, with its default; `undefined` default: required. */
+export const SETTINGS = z.object({
+  /** `local` serves `/local/...`; production never does. */
+  SLIPWAY_MODE: z.enum(['local', 'azure']).default('azure'),
+  /** Divides every wait that a cloud causes; 1 is real time. Only local mode may change it. */
+  SLIPWAY_SPEED: positive.default(1),
+  /** A cloud write is refused later than this after a pass began (D of the protocol), wall milliseconds. */
+  SLIPWAY_PASS_DEADLINE_MS: positive.default(60_000),
+  /** Bound on one request to a cloud, wall milliseconds. */
+  SLIPWAY_REQUEST_TIMEOUT_MS: positive.default(15_000),
+  /** Steps of one pass that run side by side. */
+  SLIPWAY_PASS_CONCURRENCY: positive.default(8),
+  /** The Entra tenant whose tokens are accepted. */
+  SLIPWAY_TENANT_ID: z.string().default(''),
+  /** The audience that tokens must carry: the application id (URI) of this deployment. */
+  SLIPWAY_AUDIENCE: z.string().default('api://slipway'),
+  /** Overrides the issuer that is derived from the tenant; local mode points it at its own. */
+  SLIPWAY_TOKEN_ISSUER: z.string().default(''),
+  /** Overrides the key set's address that is derived from the tenant. */
+  SLIPWAY_TOKEN_KEYS_URL: z.string().default(''),
+  /** Queues that answers to `requests` may go to, comma separated. */
+  SLIPWAY_REPLY_QUEUES: list.default([]),
+  /** Projects in which `service:requests` is editor, comma separated. */
+  SLIPWAY_REQUESTS_PROJECTS: list.default([]),
+  /** Cosmos DB: account endpoint (managed identity) and, locally only, a key. */
+  COSMOS_ENDPOINT: z.string().default(''),
+  COSMOS_KEY: z.string().default(''),
+  COSMOS_DATABASE: z.string().default('slipway'),
+  /** Service Bus: a connection string (locally) or a namespace (managed identity); also the triggers' connection. */
+  ServiceBusConnection: z.string().default(''),
+  ServiceBusConnection__fullyQualifiedNamespace: z.string().default(''),
+  /** Key Vault: `https://<name>.vault.azure.net`. */
+  KEY_VAULT_URL: z.string().default(''),
+  /** Encrypted file that replaces Key Vault locally, and the key to it. */
+  SLIPWAY_SECRETS_FILE: z.string().default(''),
+  SLIPWAY_SECRETS_KEY: z.string().default(''),
+  /** Where the Azure clients really send; empty: the public cloud. */
+  SLIPWAY_AZURE_ARM_URL: z.string().default(''),
+  SLIPWAY_AZURE_LOGIN_URL: z.string().default(''),
+  SLIPWAY_AZURE_GRAPH_URL: z.string().default(''),
+  /** Verbose logs. */
+  SLIPWAY_DEBUG: flag.default(false),
+});
+
+export type Settings = z.output<typeof SETTINGS>;
+
+export interface Config {
+  readonly mode: 'local' | 'azure';
+  readonly speed: number;
+  readonly passDeadlineMs: number;
+  readonly requestTimeoutMs: number;
+  readonly passConcurrency: number;
+  readonly tokens: {
+    readonly audience: string;
+    readonly issuers: readonly string[];
+    readonly keysUrl: string;
+  };
+  readonly replyQueues: readonly string[];
+  readonly requestsProjects: readonly string[];
+  readonly cosmos: { readonly endpoint: string; readonly key: string; readonly database: string };
+  readonly serviceBus: { readonly connectionString: string; readonly namespace: string };
+  readonly secrets: { readonly vaultUrl: string; readonly file: string; readonly fileKey: string };
+  readonly azure: { readonly armUrl: string; readonly loginUrl: string; readonly graphUrl: string };
+  readonly debug: boolean;
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Throws ConfigError with every problem at once. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const parsed = SETTINGS.safeParse(environment);
+  const unknown = Object.keys(environment).filter(
+    (name) => name.startsWith('SLIPWAY_') && !(name in SETTINGS.shape) && !LOCAL_ONLY.has(name),
+  );
+  const problems = [
+    ...unknown.map((name) => `${name}: no such setting`),
+    ...(parsed.success
+      ? []
+      : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(`Settings: ${problems.join('; ')}`);
+  const config = toConfig(parsed.data);
+  if (config.mode !== 'local' && config.speed !== 1)
+    throw new ConfigError('Settings: SLIPWAY_SPEED is for local mode');
+  return config;
+}
+
+/** Read by local/ only, where the process that starts everything runs. */
+const LOCAL_ONLY = new Set(['SLIPWAY_DATA']);
+
+function toConfig(s: Settings): Config {
+  const entra = `https://login.microsoftonline.com/${s.SLIPWAY_TENANT_ID}`;
+  return {
+    mode: s.SLIPWAY_MODE,
+    speed: s.SLIPWAY_SPEED,
+    passDeadlineMs: s.SLIPWAY_PASS_DEADLINE_MS,
+    requestTimeoutMs: s.SLIPWAY_REQUEST_TIMEOUT_MS,
+    passConcurrency: s.SLIPWAY_PASS_CONCURRENCY,
+    tokens: {
+      audience: s.SLIPWAY_AUDIENCE,
+      // Entra signs v1 tokens with the sts issuer and v2 tokens with the login one; one tenant may send both.
+      issuers: s.SLIPWAY_TOKEN_ISSUER
+        ? [s.SLIPWAY_TOKEN_ISSUER]
+        : [`${entra}/v2.0`, `https://sts.windows.net/${s.SLIPWAY_TENANT_ID}/`],
+      keysUrl: s.SLIPWAY_TOKEN_KEYS_URL || `${entra}/discovery/v2.0/keys`,
+    },
+    replyQueues: s.SLIPWAY_REPLY_QUEUES,
+    requestsProjects: s.SLIPWAY_REQUESTS_PROJECTS,
+    cosmos: { endpoint: s.COSMOS_ENDPOINT, key: s.COSMOS_KEY, database: s.COSMOS_DATABASE },
+    serviceBus: {
+      connectionString: s.ServiceBusConnection,
+      namespace: s.ServiceBusConnection__fullyQualifiedNamespace,
+    },
+    secrets: { vaultUrl: s.KEY_VAULT_URL, file: s.SLIPWAY_SECRETS_FILE, fileKey: s.SLIPWAY_SECRETS_KEY },
+    azure: {
+      armUrl: s.SLIPWAY_AZURE_ARM_URL,
+      loginUrl: s.SLIPWAY_AZURE_LOGIN_URL,
+      graphUrl: s.SLIPWAY_AZURE_GRAPH_URL,
+    },
+    debug: s.SLIPWAY_DEBUG,
+  };
+}
