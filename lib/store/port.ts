@@ -1,6 +1,6 @@
 /**
  * The document store, as narrow as the loop needs it. Adapters: cosmos.ts and the in-memory one of the tests; one
- * contract suite runs on both (test/contract/store.ts).
+ * contract suite runs on both (test/contract/store-contract.ts).
  *
  * Every document carries `id` (unique in its partition) and `type`. Outcomes that a caller must handle are values;
  * what is left (throttled beyond patience, unreachable, timeout) throws StoreUnavailableError.
@@ -105,6 +105,11 @@ export interface DocumentStore {
 /** The store did not answer in time or refused for load. The write may have happened: read before believing either. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
+}
+
+/** A document above the store's 2 MB, or a batch above 2 MB in all. Documents are bounded by design, so this is a bug. */
+export class DocumentTooLargeError extends Error {
+  override readonly name = 'DocumentTooLargeError';
 }
 
 /** For code that only stores plain data. */
