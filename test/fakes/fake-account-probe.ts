@@ -1,0 +1,39 @@
+/** Says about accounts what a test told it to say, and keeps what it was asked. */
+import type { AccountAccess, AccountProbe, OptionsAnswer } from '../../lib/clouds/port.ts';
+import type { Finding } from '../../lib/domain/findings.ts';
+
+export class FakeAccountProbe implements AccountProbe {
+  readonly type = 'azure';
+  /** Secrets that are accepted; undefined: all. */
+  accepted: ReadonlySet<string> | undefined = undefined;
+  findings: readonly Finding[] = [];
+  answer: OptionsAnswer = { kind: 'unknown-kind' };
+  readonly checkedRegions: (string | undefined)[] = [];
+  readonly asked: { readonly kind: string; readonly query: Readonly<Record<string, string>> }[] = [];
+
+  async verifyCredentials({ secret }: AccountAccess): Promise<readonly Finding[]> {
+    if (!this.accepted || this.accepted.has(secret.reveal())) return [];
+    return [
+      {
+        severity: 'error',
+        code: 'CREDENTIALS_REJECTED',
+        path: '/clientSecret',
+        message: 'AADSTS7000215: Invalid client secret provided.',
+      },
+    ];
+  }
+
+  async check(_access: AccountAccess, region: string | undefined): Promise<readonly Finding[]> {
+    this.checkedRegions.push(region);
+    return this.findings;
+  }
+
+  async options(
+    _access: AccountAccess,
+    kind: string,
+    query: Readonly<Record<string, string>>,
+  ): Promise<OptionsAnswer> {
+    this.asked.push({ kind, query });
+    return this.answer;
+  }
+}

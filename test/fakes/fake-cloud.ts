@@ -1,0 +1,41 @@
+/** A cloud of type `aks` that only answers questions: what a test puts in is what services are told. */
+import type { Cloud, VerifyRequest } from '../../lib/clouds/port.ts';
+import { fail, ok, type Result } from '../../lib/domain/errors.ts';
+import type { Finding } from '../../lib/domain/findings.ts';
+import type { AnyStep } from '../../lib/domain/plan.ts';
+import { Secret } from '../../lib/domain/secret.ts';
+
+export class FakeCloud implements Cloud {
+  readonly type = 'aks';
+  readonly accountType = 'azure';
+  readonly windows = { quietMs: 60_000, hiddenMs: 30_000 };
+  /** What `verify` answers. */
+  findings: readonly Finding[] = [];
+  zones: readonly string[] | undefined = ['1', '2', '3'];
+  admin: string | undefined = undefined;
+  readonly verified: VerifyRequest[] = [];
+
+  steps(): readonly AnyStep<unknown>[] {
+    return [];
+  }
+  open(): unknown {
+    return {};
+  }
+  async listOwned() {
+    return ok([]);
+  }
+  async deleteOwned(): Promise<Result<void>> {
+    return ok(undefined);
+  }
+  async verify(request: VerifyRequest): Promise<readonly Finding[]> {
+    this.verified.push(request);
+    return this.findings;
+  }
+  async defaultZones(): Promise<readonly string[] | undefined> {
+    return this.zones;
+  }
+  async kubeconfig(): Promise<Result<Secret>> {
+    if (this.admin !== undefined) return ok(new Secret(this.admin));
+    return fail({ code: 'NotFound', message: 'no such cluster yet', source: 'fake:kubeconfig' });
+  }
+}
