@@ -1,0 +1,51 @@
+/**
+ * The seam between the simulated clouds, which own machines, and the simulated Kubernetes clusters, which show those
+ * machines as nodes. A cloud implements MachineSource; nothing here knows any cloud. A cluster id is whatever the
+ * cloud names its clusters by; it becomes a path segment, so it is `[A-Za-z0-9._-]{1,128}`.
+ */
+import type { Taint } from '../../lib/domain/pool.ts';
+import type { EpochMs } from '../../lib/domain/time.ts';
+
+export interface SimulatedMachine {
+  /** The node's name: `aks-workers-12345678-vmss000000`. */
+  readonly name: string;
+  readonly pool: string;
+  /** AKS: the value of the label `agentpool`; the pool's name when absent. */
+  readonly agentPool?: string;
+  /** `1` or `westeurope-1`; absent: regional. */
+  readonly zone?: string;
+  readonly region: string;
+  readonly instanceType: string;
+  /** As the cloud controller writes it into the node: `azure:///subscriptions/...`. */
+  readonly providerId: string;
+  /** `v1.33.2`. */
+  readonly kubeletVersion: string;
+  /** Only `joined` machines are nodes. */
+  readonly state: 'starting' | 'joined' | 'gone';
+  /** When it joined, in wall milliseconds; required to become Ready. */
+  readonly joinedAt?: EpochMs;
+  /** On top of the well-known ones, which are derived. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  readonly cpuMilli: number;
+  readonly memoryBytes: number;
+  /** AKS: the mode of its pool. */
+  readonly system?: boolean;
+}
+
+export interface MachineSource {
+  /** `undefined`: there is no such cluster, or its API server is not up (yet, or while it is stopped). */
+  machines(clusterId: string): readonly SimulatedMachine[] | undefined;
+  /** What the control plane runs: `v1.33.2`. */
+  version(clusterId: string): string | undefined;
+}
+
+/** What a cloud may ask of the clusters: SimulatedClusters implements it. */
+export interface ClusterSide {
+  /** Clouds that remove a node of their own choice prefer cordoned ones. */
+  isCordoned(clusterId: string, node: string): boolean;
+  /** The cluster is gone: so are its objects and its faults. */
+  forget(clusterId: string): void;
+  /** The admin kubeconfig, YAML. Deterministic for a cluster and a seed. */
+  kubeconfig(clusterId: string): string;
+}
