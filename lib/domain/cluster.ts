@@ -102,6 +102,8 @@ export interface StepRecord {
   readonly outputs?: JsonObject;
   /** When outputs were first recorded: «recorded id not seen» is believed only after the hidden window. */
   readonly recordedAt?: Instant;
+  /** Said once that nothing moves here: A94. */
+  readonly stalled?: boolean;
   /** Hash of the desired state that was observed to be right; equal: not observed again until the next full look. */
   readonly settledHash?: string;
 }
@@ -162,6 +164,19 @@ export interface ClusterDocument {
   readonly lastFullLookAt?: Instant;
   readonly kubernetesVersion?: string;
   readonly apiEndpoint?: string;
+  /** Set when passes died of a bug until the message was dead-lettered; cleared by the next pass that ends well. */
+  readonly crash?: { readonly attempts: number; readonly at: Instant };
+  /** Lifecycle messages of the last commit: published after it, and again when that pass is known to have died. */
+  readonly outbox: readonly LifecycleMessage[];
+}
+
+/** Content of one CloudEvent of topic `lifecycle`. */
+export interface LifecycleMessage {
+  /** Unique; a repeated delivery has the same. */
+  readonly id: string;
+  readonly type: 'slipway.condition.changed' | 'slipway.operation.finished' | 'slipway.cluster.deleted';
+  readonly at: Instant;
+  readonly data: JsonObject;
 }
 
 /** What steps may see of a cluster: everything a pure decision needs, nothing that moves during a pass. */

@@ -58,6 +58,8 @@ export interface Acted {
 export interface Seen {
   readonly outputs?: JsonObject;
   readonly resources?: readonly LedgerEntry[];
+  /** Claims whose resource was seen: their intents are closed. Protocol rule 8. */
+  readonly found?: readonly string[];
 }
 
 /**

@@ -1,0 +1,72 @@
+/**
+ * Token buckets per credential, API family and verb, so that we slow down before a cloud tells us to, and all passes
+ * of a throttled credential wait together. Kept in memory: an instance that has not learned of a throttling yet spends
+ * one call on learning it.
+ */
+import type { CloudCall } from '../clouds/port.ts';
+import type { Clock } from '../domain/ports.ts';
+import { MINUTE_MS } from '../domain/time.ts';
+
+/** Calls at once, and calls a second after that. */
+export interface Rate {
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+/** Azure Resource Manager per principal, subscription and region: quality.md 1.2, rows ARM. */
+export const DEFAULT_RATES = {
+  read: { burst: 250, perSecond: 25 },
+  write: { burst: 200, perSecond: 10 },
+} as const satisfies Record<CloudCall['verb'], Rate>;
+
+export interface Budgets {
+  /** Takes one call; `undefined`: go. Otherwise cloud milliseconds until there is room. */
+  take(credential: string, call: CloudCall): number | undefined;
+  /** The cloud refused: nothing of this family for that long. */
+  close(credential: string, call: CloudCall, retryAfterMs: number | undefined): void;
+}
+
+interface Bucket {
+  tokens: number;
+  filledAt: number;
+  closedUntil: number;
+}
+
+/** `speed`: cloud milliseconds that pass in one wall millisecond. */
+export function createBudgets(
+  clock: Clock,
+  speed: number,
+  rates: Record<CloudCall['verb'], Rate> = DEFAULT_RATES,
+): Budgets {
+  const buckets = new Map<string, Bucket>();
+  const cloudNow = () => clock.monotonic() * speed;
+
+  function bucket(credential: string, call: CloudCall): Bucket {
+    const key = `${credential}|${call.family}|${call.verb}`;
+    const known = buckets.get(key) ?? {
+      tokens: rates[call.verb].burst,
+      filledAt: cloudNow(),
+      closedUntil: 0,
+    };
+    buckets.set(key, known);
+    return known;
+  }
+
+  return {
+    take(credential, call) {
+      const now = cloudNow();
+      const rate = rates[call.verb];
+      const one = bucket(credential, call);
+      one.tokens = Math.min(rate.burst, one.tokens + ((now - one.filledAt) / 1000) * rate.perSecond);
+      one.filledAt = now;
+      if (one.closedUntil > now) return one.closedUntil - now;
+      if (one.tokens < 1) return ((1 - one.tokens) / rate.perSecond) * 1000;
+      one.tokens -= 1;
+      return undefined;
+    },
+    close(credential, call, retryAfterMs = MINUTE_MS) {
+      const one = bucket(credential, call);
+      one.closedUntil = Math.max(one.closedUntil, cloudNow() + retryAfterMs);
+    },
+  };
+}

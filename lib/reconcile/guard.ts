@@ -1,0 +1,34 @@
+/**
+ * The gate in front of every cloud call of a pass: a write after the deadline is refused (protocol rule 9), and a
+ * credential that has spent its budget waits without delaying anyone else's.
+ */
+import type { CallGuard, CloudCall } from '../clouds/port.ts';
+import type { Clock } from '../domain/ports.ts';
+import type { Budgets } from './budget.ts';
+
+export interface GuardOptions {
+  readonly clock: Clock;
+  readonly budgets: Budgets;
+  /** Which credential pays: `project/account`, plus the region. */
+  readonly credential: string;
+  /** Monotonic milliseconds at which the pass began, before its document was read. */
+  readonly startedAt: number;
+  /** Wall milliseconds. */
+  readonly deadlineMs: number;
+}
+
+export function passGuard(options: GuardOptions): CallGuard {
+  const { clock, budgets, credential } = options;
+  return {
+    admit(call: CloudCall) {
+      if (call.verb === 'write' && clock.monotonic() - options.startedAt > options.deadlineMs) {
+        return { why: 'deadline' };
+      }
+      const retryAfterMs = budgets.take(credential, call);
+      return retryAfterMs === undefined ? undefined : { why: 'budget', retryAfterMs };
+    },
+    settled(call, answer) {
+      if (answer.status === 429) budgets.close(credential, call, answer.retryAfterMs);
+    },
+  };
+}
