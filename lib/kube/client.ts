@@ -1,0 +1,196 @@
+/**
+ * One request to a cluster's API server, and lists page by page. Everything that comes back is hostile input: the
+ * answer's size and time are bounded, shapes are parsed, redirects are refused, words are trimmed. It knows no kind of
+ * object; nodes.ts, drain.ts and apply.ts do. Failures are values, except the pass's deadline, which ends the pass.
+ */
+import { z } from 'zod';
+import { type CallGuard, PassDeadlineError } from '../clouds/port.ts';
+import { type EpochMs, toEpochMs } from '../domain/time.ts';
+import { fromAnswer, fromSilence, type KubeError, unexpected } from './errors.ts';
+import type { KubeAccess } from './kubeconfig.ts';
+import type { KubeTransport, KubeTransportAnswer, KubeTransportRequest } from './transport.ts';
+
+export type KubeOutcome<T> =
+  | {
+      readonly ok: true;
+      readonly value: T;
+      /** The API server's own clock, when it sent it: ages are measured on that clock, not on ours. */
+      readonly serverTime?: EpochMs;
+    }
+  | { readonly ok: false; readonly error: KubeError };
+
+export interface KubeCall<T> {
+  /** `nodes.list`; for logs and error sources. */
+  readonly operation: string;
+  readonly method: KubeTransportRequest['method'];
+  /** Below the server's URL, query included, already encoded: `/api/v1/nodes?limit=500`. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly shape: z.ZodType<T>;
+}
+
+export interface ListCall<T> {
+  readonly operation: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly item: z.ZodType<T>;
+}
+
+export interface KubeClient {
+  send<T>(call: KubeCall<T>): Promise<KubeOutcome<T>>;
+  list<T>(call: ListCall<T>): Promise<KubeOutcome<readonly T[]>>;
+}
+
+export interface ClientOptions {
+  readonly access: KubeAccess;
+  readonly transport: KubeTransport;
+  /** Wall milliseconds for one request with its answer. */
+  readonly timeoutMs: number;
+  readonly guard?: CallGuard;
+}
+
+/** An answer above this is refused unread. Our choice: a page of 500 nodes with full status is some 5 MiB. */
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+const PAGE_SIZE = 500;
+/** AKS ends at 5,000 nodes; a list without end would otherwise hold the pass. */
+const MAX_PAGES = 100;
+/** Rate limits of an API server are per client, not per kind. */
+const FAMILY = 'kubernetes';
+
+export function kubeClient(options: ClientOptions): KubeClient {
+  return {
+    send: (call) => send(options, call),
+    list: (call) => list(options, call),
+  };
+}
+
+async function send<T>(options: ClientOptions, call: KubeCall<T>): Promise<KubeOutcome<T>> {
+  const write = call.method !== 'GET';
+  const refused = admit(options.guard, call.operation, write);
+  if (refused !== undefined) return { ok: false, error: refused };
+
+  const received = await exchange(options, call, write);
+  if (!received.ok) return received;
+  const { answer, body } = received.value;
+  if (answer.status >= 200 && answer.status < 300) return parsed(call, answer, body);
+  const retryAfter = answer.headers.get('retry-after');
+  const failure = { operation: call.operation, write, status: answer.status, retryAfter, body };
+  return { ok: false, error: withoutToken(fromAnswer(failure), options.access) };
+}
+
+type Exchange = { readonly answer: KubeTransportAnswer; readonly body: string };
+
+async function exchange(
+  { access, transport, timeoutMs, guard }: ClientOptions,
+  call: KubeCall<unknown>,
+  write: boolean,
+): Promise<KubeOutcome<Exchange>> {
+  const verb = write ? 'write' : 'read';
+  try {
+    const answer = await transport(`${access.server.href.replace(/\/$/, '')}${call.path}`, {
+      method: call.method,
+      headers: headersOf(access, call),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    });
+    guard?.settled({ verb, family: FAMILY }, { status: answer.status });
+    const body = await readBounded(answer);
+    if (body === undefined) return { ok: false, error: unexpected(call.operation, TOO_LARGE) };
+    return { ok: true, value: { answer, body } };
+  } catch (thrown) {
+    return { ok: false, error: fromSilence(call.operation, write, thrown) };
+  }
+}
+
+const TOO_LARGE = "The cluster's API server sent an answer above 8 MiB.";
+
+function headersOf(access: KubeAccess, call: KubeCall<unknown>): Record<string, string> {
+  return {
+    accept: 'application/json',
+    'user-agent': 'slipway',
+    ...(access.token === undefined ? {} : { authorization: `Bearer ${access.token.reveal()}` }),
+    ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+  };
+}
+
+async function readBounded(answer: KubeTransportAnswer): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Leaving the loop early cancels the stream.
+  for await (const chunk of answer.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_ANSWER_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parsed<T>(call: KubeCall<T>, answer: KubeTransportAnswer, body: string): KubeOutcome<T> {
+  const shape = call.shape.safeParse(fromJson(body));
+  if (!shape.success) {
+    const message = `The cluster's API server answered ${call.operation} with something else than that.`;
+    return { ok: false, error: unexpected(call.operation, message) };
+  }
+  const serverTime = toEpochMs(answer.headers.get('date') ?? '');
+  return { ok: true, value: shape.data, ...(Number.isNaN(serverTime) ? {} : { serverTime }) };
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws PassDeadlineError: a write after the deadline must not leave, and the pass must not commit. */
+function admit(guard: CallGuard | undefined, operation: string, write: boolean): KubeError | undefined {
+  const refusal = guard?.admit({ verb: write ? 'write' : 'read', family: FAMILY });
+  if (refusal === undefined) return undefined;
+  switch (refusal.why) {
+    case 'deadline':
+      throw new PassDeadlineError(`The pass's deadline came before ${operation}`);
+    case 'budget':
+      return {
+        code: 'Throttled',
+        message: "The budget of calls to the cluster's API server is used up for now.",
+        retryAfterMs: refusal.retryAfterMs,
+        causes: [],
+        source: `kube:${operation}:Budget`,
+      };
+  }
+}
+
+/** A hostile server may send back what it was shown; people read messages. */
+function withoutToken(error: KubeError, access: KubeAccess): KubeError {
+  if (access.token === undefined) return error;
+  return { ...error, message: error.message.replaceAll(access.token.reveal(), '[redacted]') };
+}
+
+async function list<T>(options: ClientOptions, call: ListCall<T>): Promise<KubeOutcome<readonly T[]>> {
+  const page = z.object({
+    metadata: z.object({ continue: z.string().optional() }).default({}),
+    items: z
+      .array(call.item)
+      .nullable()
+      .transform((items) => items ?? []),
+  });
+  const items: T[] = [];
+  let next: string | undefined;
+  for (let pages = 0; pages < MAX_PAGES; pages++) {
+    const query = new URLSearchParams({ ...call.query, limit: String(PAGE_SIZE) });
+    if (next !== undefined) query.set('continue', next);
+    const path = `${call.path}?${query}`;
+    const answer = await send(options, { operation: call.operation, method: 'GET', path, shape: page });
+    if (!answer.ok) return answer;
+    items.push(...answer.value.items);
+    next = answer.value.metadata.continue;
+    if (!next) return { ...answer, value: items };
+  }
+  return {
+    ok: false,
+    error: unexpected(call.operation, "The cluster's API server sent a list without end."),
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * Which PodDisruptionBudgets cover a pod: so that people read the name of what stops a drain, which the eviction API's
+ * own answer need not carry. Selectors follow policy/v1: an empty one covers the whole namespace, none covers nothing.
+ */
+import { z } from 'zod';
+import type { Tags } from '../domain/cluster.ts';
+import type { KubeClient, KubeOutcome } from './client.ts';
+
+const Requirement = z.object({
+  key: z.string(),
+  operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+  values: z.array(z.string()).nullish(),
+});
+
+export const LabelSelector = z.object({
+  matchLabels: z.record(z.string(), z.string()).nullish(),
+  matchExpressions: z.array(Requirement).nullish(),
+});
+
+export type LabelSelector = z.output<typeof LabelSelector>;
+
+const Budget = z.object({
+  metadata: z.object({ name: z.string().max(253) }),
+  spec: z.object({ selector: LabelSelector.nullish() }).default({}),
+});
+
+/** `namespace/name` of every budget that covers the labels, sorted. */
+export async function budgetsCovering(
+  client: KubeClient,
+  namespace: string,
+  labels: Tags,
+): Promise<KubeOutcome<readonly string[]>> {
+  const path = `/apis/policy/v1/namespaces/${encodeURIComponent(namespace)}/poddisruptionbudgets`;
+  const answer = await client.list({ operation: 'poddisruptionbudgets.list', path, item: Budget });
+  if (!answer.ok) return answer;
+  const covering = answer.value.filter(({ spec }) => spec.selector && selects(spec.selector, labels));
+  return { ...answer, value: covering.map(({ metadata }) => `${namespace}/${metadata.name}`).sort() };
+}
+
+export function selects(selector: LabelSelector, labels: Tags): boolean {
+  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+  return equal && (selector.matchExpressions ?? []).every((requirement) => meets(requirement, labels));
+}
+
+function meets({ key, operator, values }: z.output<typeof Requirement>, labels: Tags): boolean {
+  const value = labels[key];
+  switch (operator) {
+    case 'In':
+      return value !== undefined && (values ?? []).includes(value);
+    case 'NotIn':
+      return value === undefined || !(values ?? []).includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+  }
+}
