@@ -1,0 +1,194 @@
+/**
+ * Registering and changing cloud accounts. Credentials are tried against the cloud before anything is stored, so an
+ * account that exists was accepted at least once. The secret goes to the secret store and nowhere else.
+ */
+import type { AccountProbe, AccountType } from '../clouds/port.ts';
+import type { Deps } from '../deps.ts';
+import { conflict, type Finding, violation } from '../domain/findings.ts';
+import { accept, invalid, notFound, type Outcome, refuse } from '../domain/refusal.ts';
+import { Secret } from '../domain/secret.ts';
+import { toInstant } from '../domain/time.ts';
+import { type AzureSettings, azureFindings, nameFindings, secretFindings } from './rules.ts';
+import {
+  type AccountDocument,
+  accountAddress,
+  accountId,
+  readAccount,
+  secretNameOf,
+  toCloudAccount,
+} from './store.ts';
+import { wakeClustersOf } from './users.ts';
+
+export interface NewAccount extends AzureSettings {
+  readonly name: string;
+  readonly type: AccountType;
+  readonly clientSecret?: string;
+}
+
+/** Absent: unchanged. `null` takes an optional setting away. An empty secret is unchanged too (A116). */
+export interface AccountPatch {
+  readonly tenantId?: string;
+  readonly clientId?: string;
+  readonly tenantName?: string | null;
+  readonly gateway?: string | null;
+  readonly clientSecret?: string;
+}
+
+type AccountDeps = Pick<Deps, 'store' | 'secrets' | 'clouds' | 'clock' | 'ids' | 'queue' | 'logger'>;
+
+export async function registerAccount(
+  deps: AccountDeps,
+  project: string,
+  input: NewAccount,
+): Promise<Outcome<AccountDocument>> {
+  const { name, clientSecret = '' } = input;
+  const probe = deps.clouds.account(input.type);
+  const settings = settingsOf(input);
+  const wrong = [
+    ...nameFindings(name),
+    ...(probe ? [] : [unsupported(input.type)]),
+    ...azureFindings(input),
+    ...secretFindings(clientSecret),
+    ...((await readAccount(deps, project, name)) ? [nameTaken(name)] : []),
+  ];
+  if (wrong.length > 0 || !probe) return invalid(...wrong);
+
+  const now = toInstant(deps.clock.now());
+  const document: AccountDocument = {
+    id: accountId(name),
+    type: 'cloud-account',
+    project,
+    name,
+    accountType: input.type,
+    settings,
+    secretName: secretNameOf(project, name, deps.ids.uuid()),
+    lastRotatedAt: now,
+    generation: 1,
+    createdAt: now,
+    updatedAt: now,
+  };
+  const secret = new Secret(clientSecret);
+  const rejected = await rejections(probe, document, secret);
+  if (rejected.length > 0) return invalid(...rejected);
+
+  await deps.secrets.set(document.secretName, secret);
+  const written = await deps.store.create(accountAddress(project), document);
+  if (written.kind === 'written') return accept(document);
+  await deps.secrets.delete(document.secretName);
+  return invalid(nameTaken(name));
+}
+
+export interface AccountChange {
+  readonly document: AccountDocument;
+  readonly changed: boolean;
+  readonly generationBefore: number;
+}
+
+export async function changeAccount(
+  deps: AccountDeps,
+  at: { readonly project: string; readonly name: string; readonly ifGeneration?: number },
+  patch: AccountPatch,
+): Promise<Outcome<AccountChange>> {
+  const stored = await readAccount(deps, at.project, at.name);
+  if (!stored) return notFound(`cloud account ${at.name}`);
+  const before = stored.document;
+  if (at.ifGeneration !== undefined && at.ifGeneration !== before.generation) {
+    return refuse({ kind: 'stale', generation: before.generation });
+  }
+  const settings = patched(before.settings, patch);
+  const wrong = azureFindings({ tenantId: settings.tenantId ?? '', clientId: settings.clientId ?? '' });
+  if (wrong.length > 0) return invalid(...wrong);
+
+  const rotated = patch.clientSecret !== undefined && patch.clientSecret !== '';
+  if (!rotated && sameSettings(before.settings, settings)) {
+    return accept({ document: before, changed: false, generationBefore: before.generation });
+  }
+  const secret = rotated ? new Secret(patch.clientSecret) : await deps.secrets.get(before.secretName);
+  const probe = deps.clouds.account(before.accountType);
+  if (!secret || !probe) return invalid(...secretFindings(undefined));
+  const next = changed(deps, before, settings, rotated);
+  const rejected = await rejections(probe, next, secret);
+  if (rejected.length > 0) return invalid(...rejected);
+  return swing(deps, before, next, { etag: stored.etag, ...(rotated && { secret }) });
+}
+
+/** The new secret first, then the document that names it, then the old secret's end: no moment without a right one. */
+async function swing(
+  deps: AccountDeps,
+  before: AccountDocument,
+  next: AccountDocument,
+  { etag, secret }: { readonly etag: string; readonly secret?: Secret },
+): Promise<Outcome<AccountChange>> {
+  if (secret) await deps.secrets.set(next.secretName, secret);
+  const written = await deps.store.replace(accountAddress(next.project), next, etag);
+  if (written.kind !== 'written') {
+    if (secret) await deps.secrets.delete(next.secretName);
+    const what = `cloud account ${next.name}`;
+    return written.kind === 'absent' ? notFound(what) : refuse({ kind: 'contended', what });
+  }
+  if (secret) await deps.secrets.delete(before.secretName);
+  await wakeClustersOf(deps, next.project, next.name);
+  return accept({ document: next, changed: true, generationBefore: before.generation });
+}
+
+function changed(
+  deps: AccountDeps,
+  before: AccountDocument,
+  settings: AccountDocument['settings'],
+  rotated: boolean,
+): AccountDocument {
+  const now = toInstant(deps.clock.now());
+  return {
+    ...before,
+    settings,
+    generation: before.generation + 1,
+    updatedAt: now,
+    ...(rotated && {
+      secretName: secretNameOf(before.project, before.name, deps.ids.uuid()),
+      lastRotatedAt: now,
+    }),
+  };
+}
+
+async function rejections(
+  probe: AccountProbe,
+  document: AccountDocument,
+  secret: Secret,
+): Promise<readonly Finding[]> {
+  const findings = await probe.verifyCredentials({ account: toCloudAccount(document), secret });
+  return findings.filter((finding) => finding.severity === 'error');
+}
+
+function settingsOf({ tenantId, clientId, tenantName, gateway }: AzureSettings): Record<string, string> {
+  return {
+    tenantId,
+    clientId,
+    ...(tenantName !== undefined && { tenantName }),
+    ...(gateway !== undefined && { gateway }),
+  };
+}
+
+function patched(before: AccountDocument['settings'], patch: AccountPatch): Record<string, string> {
+  const { clientSecret: _, ...changes } = patch;
+  const merged = Object.entries({ ...before, ...changes });
+  return Object.fromEntries(
+    merged.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+function sameSettings(a: AccountDocument['settings'], b: AccountDocument['settings']): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].every((name) => a[name] === b[name]);
+}
+
+function unsupported(type: string): Finding {
+  return violation(
+    'CLOUD_TYPE_UNSUPPORTED',
+    '/type',
+    `No cloud of this deployment uses accounts of type ${type}.`,
+  );
+}
+
+function nameTaken(name: string): Finding {
+  return conflict('NAME_TAKEN', '/name', `The project has a cloud account named ${name} already.`);
+}
