@@ -1,0 +1,31 @@
+/**
+ * The outermost layer: what is thrown inside becomes an answer. An unreachable store or broker is 503 with a hint when to
+ * come back; everything else is a bug of ours: logged with the correlation id, answered without a word about its inside.
+ */
+import { QueueUnavailableError } from '../../queue/port.ts';
+import { StoreUnavailableError } from '../../store/port.ts';
+import type { Answer } from '../answer.ts';
+import type { ApiLayer, Exchange } from '../exchange.ts';
+import { problem } from '../problem.ts';
+
+/** Seconds. Our choice: long enough for a throttled partition to recover. */
+const RETRY_AFTER_SECONDS = '5';
+
+export function catchErrors<P, Q, B, T>(): ApiLayer<P, Q, B, T> {
+  return { name: 'catch-errors', onError: ({ event, error }) => toAnswer(event, error) };
+}
+
+function toAnswer<P, Q, B, T>(
+  { deps, contract, correlationId }: Exchange<P, Q, B, T>,
+  error: unknown,
+): Answer {
+  const keys = { endpoint: contract.name, correlationId, error };
+  if (error instanceof StoreUnavailableError || error instanceof QueueUnavailableError) {
+    deps.logger.warn('Answering 503: a part we depend on is not reachable', keys);
+    return problem(503, 'UNAVAILABLE', 'A part of the platform is not reachable right now; try again.', {
+      headers: { 'retry-after': RETRY_AFTER_SECONDS },
+    });
+  }
+  deps.logger.error('Answering 500: unexpected error in an endpoint', keys);
+  return problem(500, 'INTERNAL', `Something went wrong on our side. Quote ${correlationId} when you ask.`);
+}

@@ -1,0 +1,71 @@
+/** Requests as the Functions runtime makes them, and answers read back. */
+import { type HttpMethod, HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { Authenticator, Caller, Role } from '../../lib/api/auth/caller.ts';
+import { PROJECT_ID, projectAddress } from '../../lib/api/auth/grants.ts';
+import type { ApiDeps } from '../../lib/api/contract.ts';
+import type { Endpoint } from '../../lib/api/endpoint.ts';
+import { someDeps, type TestDeps } from './deps.ts';
+
+export interface RequestParts {
+  readonly method?: HttpMethod;
+  readonly path?: string;
+  readonly params?: Record<string, string>;
+  readonly headers?: Record<string, string>;
+  /** Serialised as JSON unless it is a string. */
+  readonly body?: unknown;
+}
+
+export function aRequest(parts: RequestParts = {}): HttpRequest {
+  const { method = 'GET', path = '/api/v1/test', params = {}, body } = parts;
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return new HttpRequest({
+    method,
+    url: `http://localhost${path}`,
+    params,
+    query: Object.fromEntries(new URL(path, 'http://localhost').searchParams),
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...parts.headers },
+    ...(text === undefined ? {} : { body: { string: text } }),
+  });
+}
+
+export interface Received {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+export async function send(deps: ApiDeps, endpoint: Endpoint, parts: RequestParts = {}): Promise<Received> {
+  const method = parts.method ?? endpoint.contract.method;
+  const context = new InvocationContext({ functionName: endpoint.contract.name });
+  return received(await endpoint.handle(deps, aRequest({ ...parts, method }), context));
+}
+
+function received({ status = 200, headers, body }: HttpResponseInit): Received {
+  const text = typeof body === 'string' ? body : undefined;
+  return { status, headers: new Headers(headers), body: text === undefined ? undefined : JSON.parse(text) };
+}
+
+/** `Bearer <subject>:<role>@<project>` is a token here: what a real one proves, written down. */
+export const plainTokens: Authenticator = {
+  async authenticate(authorization) {
+    const token = /^Bearer ([^:]+):(viewer|editor|admin|none)@(.+)$/.exec(authorization ?? '');
+    if (!token?.[1] || !token[2] || !token[3]) return undefined;
+    const roles: Caller['roles'] = isRole(token[2]) ? { [token[3]]: token[2] } : {};
+    return { subject: token[1], kind: 'user', roles };
+  },
+};
+
+export const bearer = (who: string) => ({ authorization: `Bearer ${who}` });
+
+function isRole(word: string): word is Role {
+  return word !== 'none';
+}
+
+export type TestApiDeps = TestDeps & ApiDeps;
+
+/** With a project `default`. */
+export async function someApiDeps(): Promise<TestApiDeps> {
+  const deps = { ...someDeps(), authenticator: plainTokens };
+  await deps.store.upsert(projectAddress('default'), { id: PROJECT_ID, type: 'project' });
+  return deps;
+}
