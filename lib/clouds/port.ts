@@ -80,7 +80,7 @@ export interface Cloud<Ctx = unknown> {
   open(access: AccountAccess, view: ClusterView, guard: CallGuard): Ctx;
   /** Everything that carries the cluster's uid tag, adopted things never. Empty twice, a quiet time apart: gone. */
   listOwned(ctx: Ctx, view: ClusterView): Promise<Result<readonly OwnedResource[]>>;
-  /** Deletes one resource that no document accounts for: the orphan collector's only write. */
+  /** Deletes one resource of a deleting cluster that no step accounts for. Accepted is a success; absent too. */
   deleteOwned(ctx: Ctx, resource: OwnedResource): Promise<Result<void>>;
   /**
    * Questions to the cloud while a request is validated. What cannot be answered in `timeoutMs` becomes the warning
@@ -114,6 +114,10 @@ export interface AccountProbe {
   verifyCredentials(access: AccountAccess): Promise<readonly Finding[]>;
   /** Permissions, quotas and prerequisites, for `POST check?region=`. */
   check(access: AccountAccess, region: string | undefined): Promise<readonly Finding[]>;
+  /** Resources that carry the uid tag of any cluster, over everything that the account sees. */
+  listTagged(access: AccountAccess, guard: CallGuard): Promise<Result<readonly OwnedResource[]>>;
+  /** Deletes one of them: the orphan collector's only write. Accepted is a success; absent too. */
+  deleteTagged(access: AccountAccess, guard: CallGuard, resource: OwnedResource): Promise<Result<void>>;
   /** What a form needs to offer. `unknown-kind` answers 404. */
   options(
     access: AccountAccess,

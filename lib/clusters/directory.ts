@@ -91,6 +91,11 @@ export function reserveName({ store }: StoreDeps, document: ClusterDocument): Pr
   return store.create(directoryAddress(document.project), entryOf(document));
 }
 
+/** Whether the entry has to be written again after the document moved from `before` to `after`. */
+export function hasNewSummary(before: ClusterDocument, after: ClusterDocument): boolean {
+  return !isDeepStrictEqual(summaryOf(before), summaryOf(after));
+}
+
 /** Losing the race this often means that someone newer keeps winning it, and theirs is the better summary. */
 const TRIES = 3;
 

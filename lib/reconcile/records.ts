@@ -3,6 +3,7 @@
  * waits; only what a person should know about is a failure, and a failure keeps being tried.
  */
 import type { StepName, StepPhase, StepRecord } from '../domain/cluster.ts';
+import type { ConditionType } from '../domain/conditions.ts';
 import type { CloudError } from '../domain/errors.ts';
 import type { Chance } from '../domain/ports.ts';
 import { type EpochMs, MINUTE_MS, toEpochMs, toInstant } from '../domain/time.ts';
@@ -44,7 +45,7 @@ function foldRecord(before: StepRecord | undefined, outcome: StepOutcome, contex
   const startedAt = startOf(before, facts.phase, now);
   return {
     title: outcome.title,
-    condition: context.deleting ? 'DeletingInfrastructure' : (outcome.notes.condition ?? outcome.condition),
+    condition: context.deleting ? 'DeletingInfrastructure' : conditionOf(outcome, before),
     ...facts,
     changedAt,
     ...(startedAt === undefined ? {} : { startedAt }),
@@ -55,6 +56,12 @@ function foldRecord(before: StepRecord | undefined, outcome: StepOutcome, contex
     ...(facts.phase === 'done' ? { settledHash: outcome.desiredHash } : {}),
     ...(isStalled(facts.phase, changedAt, context) ? { stalled: true } : {}),
   };
+}
+
+/** A failed look says nothing about which milestone the step was working for: that of the last pass stays. */
+function conditionOf(outcome: StepOutcome, before: StepRecord | undefined): ConditionType {
+  if (outcome.notes.condition !== undefined) return outcome.notes.condition;
+  return outcome.turn.kind === 'failed' && before ? before.condition : outcome.condition;
 }
 
 type Facts = Pick<StepRecord, 'phase' | 'reason' | 'message' | 'attempts'> &

@@ -1,6 +1,6 @@
 /** One turn of one step in two halves, look and act, because the intents of a whole wave are committed between them. */
 import type { ClusterView, StepRecord } from '../domain/cluster.ts';
-import { type CloudError, fail } from '../domain/errors.ts';
+import type { CloudError } from '../domain/errors.ts';
 import type { AnyStep, Plan } from '../domain/plan.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { hashOf } from './hash.ts';
@@ -96,7 +96,7 @@ export function pendingOutcome<Ctx>(step: AnyStep<Ctx>): StepOutcome {
 }
 
 export function failedOutcome<Ctx>(step: AnyStep<Ctx>, error: CloudError): StepOutcome {
-  return bare(step, '', { kind: 'failed', error: fail(error).error });
+  return bare(step, '', { kind: 'failed', error });
 }
 
 function isSettled(record: StepRecord | undefined, desiredHash: string): record is StepRecord {

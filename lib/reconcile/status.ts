@@ -1,23 +1,10 @@
 /** What the stored document means to people. Pure reads of one document; nothing here is stored. */
-import type { ClusterDocument, ClusterState, StepName, StepRecord } from '../domain/cluster.ts';
+import type { ClusterDocument, StepName, StepRecord } from '../domain/cluster.ts';
+import { isConverged } from '../domain/cluster-state.ts';
 import type { Condition } from '../domain/conditions.ts';
+import { toEpochMs } from '../domain/time.ts';
 
-/** Every condition succeeded for the generation that people see. */
-export function isConverged(document: ClusterDocument): boolean {
-  return (
-    document.deletedAt === undefined &&
-    document.observedGeneration === document.generation &&
-    document.conditions.length > 0 &&
-    document.conditions.every((condition) => condition.status === 'Succeeded')
-  );
-}
-
-export function clusterState(document: ClusterDocument): ClusterState {
-  if (document.deletedAt !== undefined) return 'Deleting';
-  if (isConverged(document)) return 'Running';
-  if (document.provisionedAt !== undefined) return 'Updating';
-  return document.observedGeneration === 0 ? 'Pending' : 'Provisioning';
-}
+export { isConverged, stateOf as clusterState } from '../domain/cluster-state.ts';
 
 /** One sentence: what it waits for and when it tries next. */
 export function why(document: ClusterDocument): string {
@@ -68,7 +55,7 @@ export function tasksOf(document: ClusterDocument, nowMs: number): readonly Task
 }
 
 function taskOf(name: StepName, record: StepRecord, nowMs: number): Task {
-  const end = record.endedAt === undefined ? nowMs : Date.parse(record.endedAt);
+  const end = record.endedAt === undefined ? nowMs : toEpochMs(record.endedAt);
   return {
     name,
     title: record.title,
@@ -78,7 +65,7 @@ function taskOf(name: StepName, record: StepRecord, nowMs: number): Task {
     message: record.message,
     ...(record.startedAt === undefined
       ? {}
-      : { startedAt: record.startedAt, durationMs: Math.max(0, end - Date.parse(record.startedAt)) }),
+      : { startedAt: record.startedAt, durationMs: Math.max(0, end - toEpochMs(record.startedAt)) }),
     ...(record.endedAt === undefined ? {} : { endedAt: record.endedAt }),
     attempts: record.attempts,
     ...(record.nextAttemptAt === undefined || record.phase === 'done'

@@ -1,0 +1,94 @@
+/**
+ * A pass that died of a bug until its message was dead-lettered. That is shown as a failed condition, and the cluster
+ * is tried again slowly: a dead letter never ends anything.
+ */
+import type { ClusterDocument } from '../domain/cluster.ts';
+import { CONDITION_TITLES, type Condition, type ConditionType } from '../domain/conditions.ts';
+import { asClusterId } from '../domain/ids.ts';
+import { type Instant, toEpochMs, toInstant } from '../domain/time.ts';
+import type { ReconcileMessage } from '../queue/port.ts';
+import { slowMs } from './backoff.ts';
+import type { PassDeps } from './engine.ts';
+import { clusterAddress, eventOperations } from './event-log.ts';
+
+const TRIES = 5;
+const MESSAGE =
+  'Slipway itself failed while it worked on this cluster; nothing is lost and it tries again by itself.';
+
+/** Throws when the store or broker is out of reach: the dead letter stays and is delivered again. */
+export async function buryMessage(deps: PassDeps, message: ReconcileMessage): Promise<void> {
+  const id = asClusterId(message.clusterId);
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const stored = await deps.store.read<ClusterDocument>(clusterAddress(id), id);
+    if (!stored || message.wake < stored.document.wake) return;
+    const nowMs = deps.clock.now();
+    const { document, operations } = eventOperations(
+      crashed(deps, stored.document),
+      [
+        {
+          severity: 'Warning',
+          signal: 'persistent',
+          reason: 'PassCrashed',
+          message: MESSAGE,
+          task: 'reconcile',
+        },
+      ],
+      nowMs,
+    );
+    const written = await deps.store.batch(clusterAddress(id), [
+      { op: 'replace', document, etag: stored.etag },
+      ...operations,
+    ]);
+    if (written.kind !== 'written') continue;
+    await deps.queue.sendReconcile(
+      { clusterId: id, reason: 'after a crash', wake: document.wake },
+      { notBefore: toEpochMs(document.nextAttemptAt ?? document.updatedAt) },
+    );
+    return;
+  }
+  throw new Error('Dead letter could not be recorded: the document kept changing');
+}
+
+function crashed(deps: PassDeps, before: ClusterDocument): ClusterDocument {
+  const nowMs = deps.clock.now();
+  const now = toInstant(nowMs);
+  const attempts = (before.crash?.attempts ?? 0) + 1;
+  const nextAttemptAt = toInstant(nowMs + deps.pacing.wall(slowMs(attempts, deps.chance)));
+  return {
+    ...before,
+    revision: before.revision + 1,
+    wake: before.wake + 1,
+    nextAttemptAt,
+    updatedAt: now,
+    crash: { attempts, at: now },
+    conditions: withCrash(before, { attempts, now, nextAttemptAt }),
+  };
+}
+
+/** The milestone that was under way carries the failure; the next pass that ends well folds the truth again. */
+function withCrash(
+  before: ClusterDocument,
+  crash: { readonly attempts: number; readonly now: Instant; readonly nextAttemptAt: Instant },
+): readonly Condition[] {
+  const type = underWay(before);
+  const former = before.conditions.find((condition) => condition.type === type);
+  const failed: Condition = {
+    type,
+    title: CONDITION_TITLES[type],
+    status: 'Failed',
+    reason: 'PassCrashed',
+    message: MESSAGE,
+    attempts: crash.attempts,
+    nextAttemptAt: crash.nextAttemptAt,
+    lastTransitionAt: former?.status === 'Failed' ? former.lastTransitionAt : crash.now,
+    observedGeneration: before.observedGeneration,
+  };
+  const others = before.conditions.filter((condition) => condition.type !== type);
+  return [...others, failed];
+}
+
+function underWay(before: ClusterDocument): ConditionType {
+  if (before.deletedAt !== undefined) return 'DeletingInfrastructure';
+  const open = before.conditions.find((condition) => condition.status !== 'Succeeded');
+  return open?.type ?? 'CreatingInfrastructure';
+}

@@ -1,0 +1,49 @@
+/**
+ * The end of a deletion: everything is gone and has been for a quiet time. The name is freed first and the document
+ * goes last, so that a crash anywhere in between is repeated by the redelivered message.
+ */
+import { removeEntry } from '../clusters/directory.ts';
+import type { ClusterDocument } from '../domain/cluster.ts';
+import { toInstant } from '../domain/time.ts';
+import type { StoredDocument } from '../store/port.ts';
+import type { PassDeps } from './engine.ts';
+import { clusterAddress } from './event-log.ts';
+import type { Held } from './intents.ts';
+import { publish } from './lifecycle.ts';
+import { tombstoneAddress, tombstoneOf } from './tombstones.ts';
+
+const BATCH_SIZE = 100;
+
+/** False: the document was written meanwhile; look again. */
+export async function farewell(deps: PassDeps, held: Held): Promise<boolean> {
+  const { document } = held;
+  // The collector may only touch what this deployment itself has finished deleting: see tombstones.ts.
+  await deps.store.upsert(tombstoneAddress(document.id), tombstoneOf(document));
+  await removeEntry(deps, document);
+  await removeBelongings(deps, document);
+  await publish(deps, document, {
+    id: `${document.id}-deleted`,
+    type: 'slipway.cluster.deleted',
+    at: toInstant(deps.clock.now()),
+    data: { cluster: document.name },
+  });
+  const gone = await deps.store.delete(clusterAddress(document.id), document.id, held.etag);
+  return gone.kind !== 'stale';
+}
+
+/** Events and whatever else lives in the cluster's partition. */
+async function removeBelongings({ store }: PassDeps, document: ClusterDocument): Promise<void> {
+  const address = clusterAddress(document.id);
+  for (;;) {
+    const page = await store.query<StoredDocument>({
+      ...address,
+      where: [{ field: 'type', is: '>', value: 'cluster' }],
+      limit: BATCH_SIZE,
+    });
+    if (page.items.length === 0) return;
+    await store.batch(
+      address,
+      page.items.map((item) => ({ op: 'delete', id: item.document.id })),
+    );
+  }
+}
