@@ -1,0 +1,135 @@
+/**
+ * Route templates as Azure Functions writes them (ASP.NET Core routing): literals, `{name}`, `{name:constraint}`,
+ * `{name?}`, `{*rest}` and segments that mix text and parameters. Owns matching a path and ranking templates; segments
+ * are compared after decoding, so an encoded slash never splits one.
+ */
+
+export interface RouteTemplate {
+  /** Sorts templates by precedence, best first: literal, constrained or mixed, parameter, wildcard; per segment. */
+  readonly precedence: string;
+  /** Parameters of a matching path, decoded; undefined when the path is not this route's. */
+  match(segments: readonly string[]): Readonly<Record<string, string>> | undefined;
+}
+
+type Segment =
+  | { readonly kind: 'literal'; readonly text: string }
+  | {
+      readonly kind: 'pattern';
+      readonly pattern: RegExp;
+      readonly names: readonly string[];
+      readonly optional: boolean;
+      readonly bare: boolean;
+    }
+  | { readonly kind: 'wildcard'; readonly name: string };
+
+const PARAMETER = /\{([^{}]+)\}/g;
+const PARAMETER_BODY = /^(\*{1,2})?([A-Za-z_][\w-]*)(?::([^?]+))?(\?)?$/;
+
+/** The route constraints that have a use in paths; an unknown one is refused when the app starts. */
+const CONSTRAINTS: Readonly<Record<string, string>> = {
+  int: '-?\\d{1,10}',
+  long: '-?\\d{1,19}',
+  guid: '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}',
+  bool: 'true|false',
+  alpha: '[A-Za-z]+',
+};
+
+/** Throws when the template cannot be understood. */
+export function parseRouteTemplate(template: string): RouteTemplate {
+  const segments = template
+    .split('/')
+    .filter(Boolean)
+    .map((text) => parseSegment(text, template));
+  return {
+    precedence: segments.map(rank).join(''),
+    match: (path) => matchSegments(segments, path),
+  };
+}
+
+function parseSegment(text: string, template: string): Segment {
+  if (!text.includes('{')) return { kind: 'literal', text: text.toLowerCase() };
+  const names: string[] = [];
+  const bodies = [...text.matchAll(PARAMETER)].map(([whole, body = '']) =>
+    parseParameter(whole, body, template),
+  );
+  const [first] = bodies;
+  const bare = bodies.length === 1 && first?.whole === text;
+  if (bare && first?.wildcard) return { kind: 'wildcard', name: first.name };
+  let rest = text;
+  let pattern = '';
+  for (const { whole, name, expression, wildcard } of bodies) {
+    if (wildcard) throw new Error(`Route "${template}": a wildcard stands alone in its segment`);
+    const at = rest.indexOf(whole);
+    pattern += `${literally(rest.slice(0, at))}(${expression})`;
+    rest = rest.slice(at + whole.length);
+    names.push(name);
+  }
+  return {
+    kind: 'pattern',
+    pattern: new RegExp(`^${pattern}${literally(rest)}$`, 'is'),
+    names,
+    optional: bare && first?.optional === true,
+    bare: bare && first?.constrained === false,
+  };
+}
+
+function parseParameter(whole: string, body: string, template: string) {
+  const match = PARAMETER_BODY.exec(body);
+  const [, wildcard, name, constraint, optional] = match ?? [];
+  if (name === undefined) throw new Error(`Route "${template}": cannot read the parameter ${whole}`);
+  const expression = constraint === undefined ? '.+?' : CONSTRAINTS[constraint];
+  if (expression === undefined) throw new Error(`Route "${template}": unknown constraint "${constraint}"`);
+  return {
+    whole,
+    name,
+    expression,
+    wildcard: wildcard !== undefined,
+    constrained: constraint !== undefined,
+    optional: optional !== undefined,
+  };
+}
+
+function literally(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+function rank(segment: Segment): string {
+  switch (segment.kind) {
+    case 'literal':
+      return '1';
+    case 'pattern':
+      return segment.bare ? '3' : '2';
+    case 'wildcard':
+      return '5';
+  }
+}
+
+function matchSegments(segments: readonly Segment[], path: readonly string[]) {
+  const parameters: Record<string, string> = {};
+  for (const [index, segment] of segments.entries()) {
+    if (segment.kind === 'wildcard') {
+      const rest = path.slice(index).join('/');
+      return rest === '' ? parameters : { ...parameters, [segment.name]: rest };
+    }
+    const text = path[index];
+    if (text === undefined) return segments.slice(index).every(mayBeAbsent) ? parameters : undefined;
+    if (!matchSegment(segment, text, parameters)) return undefined;
+  }
+  return path.length > segments.length ? undefined : parameters;
+}
+
+function mayBeAbsent(segment: Segment): boolean {
+  return segment.kind === 'wildcard' || (segment.kind === 'pattern' && segment.optional);
+}
+
+function matchSegment(
+  segment: Exclude<Segment, { kind: 'wildcard' }>,
+  text: string,
+  parameters: Record<string, string>,
+): boolean {
+  if (segment.kind === 'literal') return text.toLowerCase() === segment.text;
+  const match = segment.pattern.exec(text);
+  if (match === null) return false;
+  for (const [index, name] of segment.names.entries()) parameters[name] = match[index + 1] ?? '';
+  return true;
+}

@@ -1,0 +1,111 @@
+/**
+ * A function that listens to a queue: its binding, read once at start, and what happens to each message. Return means
+ * complete, throw means abandon (`autoCompleteMessages`); after too many abandons the broker makes it a dead letter.
+ */
+import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
+import { z } from 'zod';
+import type { WriteLog } from '../core/contract.ts';
+import type { LoadedFunction } from '../core/registry.ts';
+import type { ServiceBusSettings } from '../host-json.ts';
+import type { InFlight } from '../in-flight.ts';
+import type { Invoke } from '../run-invocation.ts';
+import { type AppSettings, substituteSettings } from '../settings.ts';
+import { messageBody, messageMetadata, messageTrace } from './message-input.ts';
+
+const ServiceBusTrigger = z.looseObject({
+  connection: z.string().min(1),
+  // A subscription's trigger has `topicName` instead; no part of the product listens to one.
+  queueName: z.string().min(1),
+  isSessionsEnabled: z.boolean().default(false),
+  autoCompleteMessages: z.boolean().optional(),
+  cardinality: z.literal('one').optional(),
+});
+
+const DEAD_LETTERS = /\/\$deadletterqueue$/i;
+
+export interface QueueTrigger {
+  readonly fn: LoadedFunction;
+  readonly connection: string;
+  readonly queue: string;
+  /** Listens to what the queue gave up on. Dead letters have no sessions. */
+  readonly deadLetters: boolean;
+  readonly sessions: boolean;
+  readonly autoComplete: boolean;
+}
+
+export function readTrigger(
+  fn: LoadedFunction,
+  settings: AppSettings,
+  defaults: ServiceBusSettings,
+): QueueTrigger {
+  const binding = ServiceBusTrigger.parse(fn.trigger.binding);
+  const path = substituteSettings(binding.queueName, settings);
+  const deadLetters = DEAD_LETTERS.test(path);
+  return {
+    fn,
+    connection: binding.connection,
+    queue: path.replace(DEAD_LETTERS, ''),
+    deadLetters,
+    sessions: binding.isSessionsEnabled && !deadLetters,
+    autoComplete: binding.autoCompleteMessages ?? defaults.autoComplete,
+  };
+}
+
+/** What a listener needs besides its trigger. */
+export interface ListenerContext {
+  readonly client: ServiceBusClient;
+  readonly settings: ServiceBusSettings;
+  readonly inFlight: InFlight;
+  readonly invoke: Invoke;
+  readonly log: WriteLog;
+}
+
+export interface Listener {
+  /** Takes no new message; the ones under way go on. */
+  stopAccepting(): Promise<void>;
+  /** Gives the locks back that are left. */
+  close(): Promise<void>;
+}
+
+/** Never rejects: what goes wrong is logged and the broker delivers the message again. */
+export function processMessage(
+  trigger: QueueTrigger,
+  receiver: ServiceBusReceiver,
+  message: ServiceBusReceivedMessage,
+  context: ListenerContext,
+): Promise<void> {
+  return context.inFlight.run(async () => {
+    const succeeded = await invokeFor(trigger, message, context);
+    if (!trigger.autoComplete) return;
+    try {
+      await (succeeded ? receiver.completeMessage(message) : receiver.abandonMessage(message));
+    } catch (error) {
+      // A lost lock is normal after a long run or a broken link: the message comes again.
+      const verb = succeeded ? 'complete' : 'abandon';
+      warn(context, trigger, `Could not ${verb} message ${String(message.messageId)}: ${String(error)}`);
+    }
+  });
+}
+
+async function invokeFor(
+  { fn }: QueueTrigger,
+  message: ServiceBusReceivedMessage,
+  { invoke }: ListenerContext,
+): Promise<boolean> {
+  const traceParent = messageTrace(message);
+  try {
+    await invoke(fn, {
+      inputData: [{ name: fn.trigger.bindingName, data: messageBody(message) }],
+      triggerMetadata: messageMetadata(message),
+      ...(traceParent !== undefined && { traceParent }),
+    });
+    return true;
+  } catch {
+    // Logged where every failed invocation is.
+    return false;
+  }
+}
+
+export function warn({ log }: ListenerContext, { fn }: QueueTrigger, message: string): void {
+  log({ level: 'warning', category: 'system', functionName: fn.name, message });
+}
