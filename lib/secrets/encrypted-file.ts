@@ -4,6 +4,7 @@
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { types } from 'node:util';
 import { z } from 'zod';
 import { Secret } from '../domain/secret.ts';
 import type { SecretStore } from './port.ts';
@@ -19,7 +20,7 @@ export function encryptedFileSecrets(file: string, key: string): SecretStore {
   // One writer at a time: a second read-modify-write would lose the first.
   let queue: Promise<void> = Promise.resolve();
 
-  async function change(edit: (values: Record<string, string>) => void): Promise<void> {
+  async function change(edit: (values: Record<string, string>) => unknown): Promise<void> {
     const work = queue.then(async () => {
       const values = await load(file);
       edit(values);
@@ -35,8 +36,9 @@ export function encryptedFileSecrets(file: string, key: string): SecretStore {
       const sealed = (await load(file))[name];
       return sealed === undefined ? undefined : new Secret(open(secretKey, name, sealed));
     },
-    set: (name, value) => change((values) => void (values[name] = seal(secretKey, name, value.reveal()))),
-    delete: (name) => change((values) => void delete values[name]),
+    set: (name, value) =>
+      change((values) => Object.assign(values, { [name]: seal(secretKey, name, value.reveal()) })),
+    delete: (name) => change((values) => Reflect.deleteProperty(values, name)),
   };
 }
 
@@ -44,7 +46,7 @@ async function load(file: string): Promise<Record<string, string>> {
   try {
     return FILE.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    if (types.isNativeError(error) && 'code' in error && error.code === 'ENOENT') return {};
     throw error;
   }
 }
