@@ -2,13 +2,13 @@
  * Registering and changing cloud accounts. Credentials are tried against the cloud before anything is stored, so an
  * account that exists was accepted at least once. The secret goes to the secret store and nowhere else.
  */
-import type { AccountProbe, AccountType } from '../clouds/port.ts';
+import type { AccountProbe } from '../clouds/port.ts';
 import type { Deps } from '../deps.ts';
 import { conflict, type Finding, violation } from '../domain/findings.ts';
 import { accept, invalid, notFound, type Outcome, refuse } from '../domain/refusal.ts';
 import { Secret } from '../domain/secret.ts';
 import { toInstant } from '../domain/time.ts';
-import { type AzureSettings, azureFindings, nameFindings, secretFindings } from './rules.ts';
+import type { AccountPatch, NewAccount } from './schema.ts';
 import {
   type AccountDocument,
   accountAddress,
@@ -19,21 +19,6 @@ import {
 } from './store.ts';
 import { wakeClustersOf } from './users.ts';
 
-export interface NewAccount extends AzureSettings {
-  readonly name: string;
-  readonly type: AccountType;
-  readonly clientSecret?: string;
-}
-
-/** Absent: unchanged. `null` takes an optional setting away. An empty secret is unchanged too (A116). */
-export interface AccountPatch {
-  readonly tenantId?: string;
-  readonly clientId?: string;
-  readonly tenantName?: string | null;
-  readonly gateway?: string | null;
-  readonly clientSecret?: string;
-}
-
 type AccountDeps = Pick<Deps, 'store' | 'secrets' | 'clouds' | 'clock' | 'ids' | 'queue' | 'logger'>;
 
 export async function registerAccount(
@@ -41,17 +26,10 @@ export async function registerAccount(
   project: string,
   input: NewAccount,
 ): Promise<Outcome<AccountDocument>> {
-  const { name, clientSecret = '' } = input;
-  const probe = deps.clouds.account(input.type);
-  const settings = settingsOf(input);
-  const wrong = [
-    ...nameFindings(name),
-    ...(probe ? [] : [unsupported(input.type)]),
-    ...azureFindings(input),
-    ...secretFindings(clientSecret),
-    ...((await readAccount(deps, project, name)) ? [nameTaken(name)] : []),
-  ];
-  if (wrong.length > 0 || !probe) return invalid(...wrong);
+  const { name, type, clientSecret, ...settings } = input;
+  const probe = deps.clouds.account(type);
+  if (!probe) return invalid(unsupported(type));
+  if (await readAccount(deps, project, name)) return invalid(nameTaken(name));
 
   const now = toInstant(deps.clock.now());
   const document: AccountDocument = {
@@ -59,8 +37,8 @@ export async function registerAccount(
     type: 'cloud-account',
     project,
     name,
-    accountType: input.type,
-    settings,
+    accountType: type,
+    settings: withoutAbsent(settings),
     secretName: secretNameOf(project, name, deps.ids.uuid()),
     lastRotatedAt: now,
     generation: 1,
@@ -95,17 +73,16 @@ export async function changeAccount(
   if (at.ifGeneration !== undefined && at.ifGeneration !== before.generation) {
     return refuse({ kind: 'stale', generation: before.generation });
   }
-  const settings = patched(before.settings, patch);
-  const wrong = azureFindings({ tenantId: settings.tenantId ?? '', clientId: settings.clientId ?? '' });
-  if (wrong.length > 0) return invalid(...wrong);
-
-  const rotated = patch.clientSecret !== undefined && patch.clientSecret !== '';
+  const { clientSecret, name: _name, type: _type, ...changes } = patch;
+  const settings = withoutAbsent({ ...before.settings, ...changes });
+  const rotated = clientSecret !== undefined && clientSecret !== '';
   if (!rotated && sameSettings(before.settings, settings)) {
     return accept({ document: before, changed: false, generationBefore: before.generation });
   }
-  const secret = rotated ? new Secret(patch.clientSecret) : await deps.secrets.get(before.secretName);
+  const secret = rotated ? new Secret(clientSecret) : await deps.secrets.get(before.secretName);
   const probe = deps.clouds.account(before.accountType);
-  if (!secret || !probe) return invalid(...secretFindings(undefined));
+  if (!probe) return invalid(unsupported(before.accountType));
+  if (!secret) return invalid(secretGone());
   const next = changed(deps, before, settings, rotated);
   const rejected = await rejections(probe, next, secret);
   if (rejected.length > 0) return invalid(...rejected);
@@ -159,26 +136,27 @@ async function rejections(
   return findings.filter((finding) => finding.severity === 'error');
 }
 
-function settingsOf({ tenantId, clientId, tenantName, gateway }: AzureSettings): Record<string, string> {
-  return {
-    tenantId,
-    clientId,
-    ...(tenantName !== undefined && { tenantName }),
-    ...(gateway !== undefined && { gateway }),
-  };
-}
-
-function patched(before: AccountDocument['settings'], patch: AccountPatch): Record<string, string> {
-  const { clientSecret: _, ...changes } = patch;
-  const merged = Object.entries({ ...before, ...changes });
-  return Object.fromEntries(
-    merged.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+/** Absent was not sent, null takes the setting away. */
+function withoutAbsent(
+  settings: Readonly<Record<string, string | null | undefined>>,
+): Record<string, string> {
+  const present = Object.entries(settings).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
+  return Object.fromEntries(present);
 }
 
 function sameSettings(a: AccountDocument['settings'], b: AccountDocument['settings']): boolean {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...names].every((name) => a[name] === b[name]);
+}
+
+function secretGone(): Finding {
+  return violation(
+    'CLIENT_SECRET_REQUIRED',
+    '/clientSecret',
+    'The secret store no longer has the secret of this account; send it again.',
+  );
 }
 
 function unsupported(type: string): Finding {

@@ -1,5 +1,6 @@
 /** Says about accounts what a test told it to say, and keeps what it was asked. */
-import type { AccountAccess, AccountProbe, OptionsAnswer } from '../../lib/clouds/port.ts';
+import type { AccountAccess, AccountProbe, OptionsAnswer, OwnedResource } from '../../lib/clouds/port.ts';
+import { ok, type Result } from '../../lib/domain/errors.ts';
 import type { Finding } from '../../lib/domain/findings.ts';
 
 export class FakeAccountProbe implements AccountProbe {
@@ -35,5 +36,13 @@ export class FakeAccountProbe implements AccountProbe {
   ): Promise<OptionsAnswer> {
     this.asked.push({ kind, query });
     return this.answer;
+  }
+
+  async listTagged(): Promise<Result<readonly OwnedResource[]>> {
+    return ok([]);
+  }
+
+  async deleteTagged(): Promise<Result<void>> {
+    return ok(undefined);
   }
 }

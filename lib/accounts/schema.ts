@@ -1,0 +1,67 @@
+/**
+ * What people send about a cloud account. The codes of A114 to A118 belong to single fields, so each field says its own;
+ * the sentence names the place in the portal where the right value is found.
+ */
+import { z } from 'zod';
+import { coded } from '../api/schema-findings.ts';
+
+const REGISTRATION = 'Azure portal > Microsoft Entra ID > App registrations > your application';
+
+const accountName = z
+  .string(coded('NAME_INVALID', 'A cloud account needs a name.'))
+  .regex(
+    /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    coded(
+      'NAME_INVALID',
+      'The name is 1 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends.',
+    ),
+  );
+
+const clientId = z.guid(
+  coded('CLIENT_ID_INVALID', `clientId must be the GUID of an application: ${REGISTRATION} > Overview.`),
+);
+const tenantId = z.guid(
+  coded('TENANT_ID_INVALID', `tenantId must be the GUID of a directory: ${REGISTRATION} > Overview.`),
+);
+const clientSecret = z.string(
+  coded('CLIENT_SECRET_REQUIRED', `clientSecret is required: ${REGISTRATION} > Certificates & secrets.`),
+);
+/** Display values that other services interpret; only their length is ours to bound. */
+const text = z.string().min(1).max(256);
+
+export const NEW_ACCOUNT = z.strictObject({
+  name: accountName,
+  type: z.enum(
+    ['azure'],
+    coded('CLOUD_TYPE_UNSUPPORTED', 'This deployment has cloud accounts of type azure.'),
+  ),
+  tenantId,
+  clientId,
+  clientSecret: clientSecret.min(
+    1,
+    coded('CLIENT_SECRET_REQUIRED', `clientSecret is required: ${REGISTRATION} > Certificates & secrets.`),
+  ),
+  tenantName: text.optional(),
+  gateway: text.optional(),
+});
+
+const fixed = (field: string) =>
+  z
+    .never(
+      coded('FIELD_IMMUTABLE', `The ${field} of a cloud account never changes; register another account.`),
+    )
+    .optional();
+
+export const ACCOUNT_PATCH = z.strictObject({
+  name: fixed('name'),
+  type: fixed('type'),
+  tenantId: tenantId.optional(),
+  clientId: clientId.optional(),
+  /** Empty: unchanged. */
+  clientSecret: clientSecret.optional(),
+  tenantName: text.nullish(),
+  gateway: text.nullish(),
+});
+
+export type NewAccount = z.output<typeof NEW_ACCOUNT>;
+export type AccountPatch = z.output<typeof ACCOUNT_PATCH>;
