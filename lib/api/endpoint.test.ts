@@ -7,7 +7,7 @@ import type { MemberDocument } from './auth/grants.ts';
 import { memberId, projectAddress } from './auth/grants.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { etagOf } from './etag.ts';
-import { staleGeneration } from './preconditions.ts';
+import { unlessGeneration } from './preconditions.ts';
 import { problem } from './problem.ts';
 import { unmatched } from './unmatched.ts';
 
@@ -34,7 +34,7 @@ function aWriter(): Endpoint & { runs: () => number } {
           return thing && sees(thing.tags) ? thing : undefined;
         },
       },
-      precondition: ({ target, ifMatchGeneration }) => staleGeneration(ifMatchGeneration, target.generation),
+      precondition: ({ target, ifMatchGeneration }) => unlessGeneration(ifMatchGeneration, target.generation),
       responses: { 200: { description: 'Written' } },
     },
     ({ body, target, caller }) => {

@@ -1,12 +1,21 @@
-/** The two questions that routes ask before any rule: is this the version you saw (412), and do you mean it (428)? */
+/** The two questions that come before any rule: is this the version you saw (412), and do you mean it (428)? */
 import { type Problem, problem } from './problem.ts';
 
 /** If-Match names another generation than the object has. */
-export function staleGeneration(
+export function unlessGeneration(
   ifMatchGeneration: number | undefined,
   generation: number,
 ): Problem | undefined {
   if (ifMatchGeneration === undefined || ifMatchGeneration === generation) return undefined;
+  return staleGeneration(generation);
+}
+
+/** `?confirm=` has to repeat the name of what will be deleted. */
+export function unlessConfirmed(confirm: string | undefined, name: string): Problem | undefined {
+  return confirm === name ? undefined : unconfirmed(name);
+}
+
+export function staleGeneration(generation: number): Problem {
   return problem(
     412,
     'GENERATION_STALE',
@@ -14,8 +23,10 @@ export function staleGeneration(
   );
 }
 
-/** `?confirm=` has to repeat the name of what will be deleted. */
-export function unconfirmed(confirm: string | undefined, name: string): Problem | undefined {
-  if (confirm === name) return undefined;
-  return problem(428, 'CONFIRMATION_REQUIRED', `Repeat the name to confirm: ?confirm=${name}`);
+export function unconfirmed(name: string): Problem {
+  return problem(
+    428,
+    'CONFIRMATION_REQUIRED',
+    `Repeat the name to confirm: ?confirm=${encodeURIComponent(name)}`,
+  );
 }

@@ -5,11 +5,15 @@
 import { QueueUnavailableError } from '../../queue/port.ts';
 import { StoreUnavailableError } from '../../store/port.ts';
 import type { Answer } from '../answer.ts';
+import { TokenKeysUnavailableError } from '../auth/bearer.ts';
 import type { ApiLayer, Exchange } from '../exchange.ts';
 import { problem } from '../problem.ts';
 
 /** Seconds. Our choice: long enough for a throttled partition to recover. */
 const RETRY_AFTER_SECONDS = '5';
+
+/** A part that we need did not answer; the request may be sent again. */
+const OUTAGES = [StoreUnavailableError, QueueUnavailableError, TokenKeysUnavailableError];
 
 export function catchErrors<P, Q, B, T>(): ApiLayer<P, Q, B, T> {
   return { name: 'catch-errors', onError: ({ event, error }) => toAnswer(event, error) };
@@ -20,7 +24,7 @@ function toAnswer<P, Q, B, T>(
   error: unknown,
 ): Answer {
   const keys = { endpoint: contract.name, correlationId, error };
-  if (error instanceof StoreUnavailableError || error instanceof QueueUnavailableError) {
+  if (OUTAGES.some((outage) => error instanceof outage)) {
     deps.logger.warn('Answering 503: a part we depend on is not reachable', keys);
     return problem(503, 'UNAVAILABLE', 'A part of the platform is not reachable right now; try again.', {
       headers: { 'retry-after': RETRY_AFTER_SECONDS },
