@@ -5,11 +5,11 @@
 import { FunctionApp } from './core/app.ts';
 import type { WriteLog } from './core/contract.ts';
 import { loadApp } from './core/load.ts';
-import type { RegisteredFunction } from './core/registry.ts';
+import type { LoadedFunction, RegisteredFunction } from './core/registry.ts';
 import { type HostSettings, parseHostJson } from './host-json.ts';
 import { PLATFORM_BODY_LIMIT } from './http/body.ts';
 import type { FunctionKeys } from './http/keys.ts';
-import { buildRouteTable } from './http/route-table.ts';
+import { buildRouteTable, type RouteTable } from './http/route-table.ts';
 import { type ExtraRoutes, type HttpFront, startHttpFront } from './http/server.ts';
 import { InFlight } from './in-flight.ts';
 import { keepOnLoopback } from './loopback-only.ts';
@@ -18,11 +18,11 @@ import { ServiceBusConnections } from './service-bus/connections.ts';
 import { sendWithoutDelay } from './service-bus/no-delay.ts';
 import { listenToQueue } from './service-bus/queue-listener.ts';
 import { listenToSessions } from './service-bus/session-listener.ts';
-import { type Listener, readTrigger } from './service-bus/trigger.ts';
+import { type Listener, type QueueTrigger, readTrigger } from './service-bus/trigger.ts';
 import { stopHost } from './stop.ts';
 import { checkBindings, type TriggerType, triggerType } from './supported-bindings.ts';
 import { openStatusFile } from './timers/status-file.ts';
-import { type RunningTimer, startTimer } from './timers/timer.ts';
+import { readTimer, startTimer } from './timers/timer.ts';
 
 export type { LogEntry, WriteLog } from './core/contract.ts';
 export type { RegisteredFunction } from './core/registry.ts';
@@ -68,20 +68,28 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   Object.assign(process.env, settings);
   const app = new FunctionApp(options.log);
   const libraryServers = await keepOnLoopback(() => loadApp(app, options.appDirectory));
-  for (const fn of app.registry.functions) checkBindings(fn);
+  const { functions } = app.registry;
+  for (const fn of functions) checkBindings(fn);
 
   const inFlight = new InFlight();
   const connections = new ServiceBusConnections(settings, hostSettings.serviceBus.retry);
   const invoke = invoker(app, inFlight, { connections, settings });
   const parts: HostParts = { app, connections, inFlight, invoke, hostSettings, options };
-  const front = await openFront(parts);
-  const listeners = await startListeners(parts);
-  const timers = startTimers(parts);
+  // Everything is read before anything opens, so that an app that cannot run leaves nothing listening.
+  const routes = buildRouteTable(functions, hostSettings.routePrefix, settings);
+  const triggers = ofType(functions, 'serviceBusTrigger').map((fn) =>
+    readTrigger(fn, settings, hostSettings.serviceBus),
+  );
+  const timersToStart = ofType(functions, 'timerTrigger').map((fn) => readTimer(fn, settings));
+  const front = await openFront(parts, routes);
+  const listeners = await Promise.all(triggers.map((trigger) => startListener(trigger, parts)));
+  const statuses = openStatusFile(options.dataDirectory);
+  const timers = timersToStart.map((timer) => startTimer(timer, { statuses, invoke }));
   const stop = () => stopHost({ ...parts, front, listeners, timers, libraryServers, drainMs });
   let stopped: Promise<void> | undefined;
   return {
     port: front.port,
-    functions: app.registry.functions.map(({ name, bindings, trigger }) => ({ name, bindings, trigger })),
+    functions: functions.map(({ name, bindings, trigger }) => ({ name, bindings, trigger })),
     stop() {
       stopped ??= stop();
       return stopped;
@@ -98,33 +106,19 @@ interface HostParts {
   readonly options: FunctionsHostOptions;
 }
 
-function openFront({ app, inFlight, invoke, hostSettings, options }: HostParts): Promise<HttpFront> {
-  const routes = buildRouteTable(app.registry.functions, hostSettings.routePrefix, options.settings);
+function openFront({ app, inFlight, invoke, options }: HostParts, routes: RouteTable): Promise<HttpFront> {
   const { keys, extraRoutes, bodyLimit = PLATFORM_BODY_LIMIT } = options;
   return startHttpFront({ app, routes, invoke, inFlight, bodyLimit, keys, extraRoutes }, options.httpPort);
 }
 
-function startListeners({ app, connections, inFlight, invoke, hostSettings, options }: HostParts) {
-  const settings = hostSettings.serviceBus;
+async function startListener(trigger: QueueTrigger, parts: HostParts): Promise<Listener> {
+  const { app, connections, inFlight, invoke, hostSettings } = parts;
+  const client = await connections.client(trigger.connection);
   const log: WriteLog = (entry) => app.log(entry);
-  const triggers = functionsOf(app, 'serviceBusTrigger').map((fn) =>
-    readTrigger(fn, options.settings, settings),
-  );
-  return Promise.all(
-    triggers.map(async (trigger): Promise<Listener> => {
-      const client = await connections.client(trigger.connection);
-      const context = { client, settings, inFlight, invoke, log };
-      return trigger.sessions ? listenToSessions(trigger, context) : listenToQueue(trigger, context);
-    }),
-  );
+  const context = { client, settings: hostSettings.serviceBus, inFlight, invoke, log };
+  return trigger.sessions ? listenToSessions(trigger, context) : listenToQueue(trigger, context);
 }
 
-function startTimers({ app, invoke, options }: HostParts): readonly RunningTimer[] {
-  const statuses = openStatusFile(options.dataDirectory);
-  const context = { settings: options.settings, statuses, invoke };
-  return functionsOf(app, 'timerTrigger').map((fn) => startTimer(fn, context));
-}
-
-function functionsOf(app: FunctionApp, type: TriggerType) {
-  return app.registry.functions.filter((fn) => triggerType(fn) === type);
+function ofType(functions: readonly LoadedFunction[], type: TriggerType): readonly LoadedFunction[] {
+  return functions.filter((fn) => triggerType(fn) === type);
 }

@@ -9,7 +9,7 @@ import type { LoadedFunction } from '../core/registry.ts';
 import type { ServiceBusSettings } from '../host-json.ts';
 import type { InFlight } from '../in-flight.ts';
 import type { Invoke } from '../run-invocation.ts';
-import { type AppSettings, substituteSettings } from '../settings.ts';
+import { type AppSettings, findConnection, substituteSettings } from '../settings.ts';
 import { messageBody, messageMetadata, messageTrace } from './message-input.ts';
 
 const ServiceBusTrigger = z.looseObject({
@@ -33,6 +33,7 @@ export interface QueueTrigger {
   readonly autoComplete: boolean;
 }
 
+/** Throws when a setting that the binding names, or its connection, is missing. */
 export function readTrigger(
   fn: LoadedFunction,
   settings: AppSettings,
@@ -41,6 +42,7 @@ export function readTrigger(
   const binding = ServiceBusTrigger.parse(fn.trigger.binding);
   const path = substituteSettings(binding.queueName, settings);
   const deadLetters = DEAD_LETTERS.test(path);
+  findConnection(binding.connection, settings);
   return {
     fn,
     connection: binding.connection,

@@ -10,7 +10,7 @@ import type { LoadedFunction } from '../core/registry.ts';
 import type { Invoke } from '../run-invocation.ts';
 import { type AppSettings, substituteSettings } from '../settings.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';
-import type { TimerStatuses } from './status-file.ts';
+import type { TimerStatus, TimerStatuses } from './status-file.ts';
 
 const TimerTrigger = z.looseObject({
   schedule: z.string().min(1),
@@ -18,8 +18,15 @@ const TimerTrigger = z.looseObject({
   useMonitor: z.boolean().default(true),
 });
 
+export interface Timer {
+  readonly fn: LoadedFunction;
+  readonly schedule: Schedule;
+  readonly runOnStartup: boolean;
+  /** Its status outlives the process. */
+  readonly monitored: boolean;
+}
+
 export interface TimerContext {
-  readonly settings: AppSettings;
   readonly statuses: TimerStatuses;
   readonly invoke: Invoke;
 }
@@ -35,15 +42,20 @@ const LONGEST_DELAY_MS = 2_147_483_647;
 /** `last` of a timer that has not run yet. */
 const NEVER = toInstant(0);
 
-export function startTimer(fn: LoadedFunction, context: TimerContext): RunningTimer {
-  const trigger = TimerTrigger.parse(fn.trigger.binding);
-  const schedule = parseSchedule(substituteSettings(trigger.schedule, context.settings));
-  const monitored = trigger.useMonitor && isMinuteOrLonger(schedule, Date.now());
+/** Throws when the schedule is not understood. */
+export function readTimer(fn: LoadedFunction, settings: AppSettings): Timer {
+  const { schedule: expression, runOnStartup, useMonitor } = TimerTrigger.parse(fn.trigger.binding);
+  const schedule = parseSchedule(substituteSettings(expression, settings));
+  return { fn, schedule, runOnStartup, monitored: useMonitor && isMinuteOrLonger(schedule, Date.now()) };
+}
+
+export function startTimer(timer: Timer, context: TimerContext): RunningTimer {
+  const { schedule } = timer;
   let timeout: NodeJS.Timeout | undefined;
   let stopped = false;
 
   const fire = async (isPastDue: boolean) => {
-    await fireOnce({ fn, schedule, monitored, isPastDue }, context);
+    await fireOnce(timer, isPastDue, context);
     if (!stopped) arm(schedule.nextAfter(Date.now()));
   };
   const arm = (due: EpochMs) => {
@@ -52,8 +64,8 @@ export function startTimer(fn: LoadedFunction, context: TimerContext): RunningTi
     else timeout = setTimeout(arm, Math.min(wait, LONGEST_DELAY_MS), due);
   };
 
-  const missed = monitored && hasMissedItsTime(context.statuses, fn.name, schedule);
-  if (missed || trigger.runOnStartup) void fire(missed);
+  const missed = timer.monitored && hasMissedItsTime(timer, context.statuses);
+  if (missed || timer.runOnStartup) void fire(missed);
   else arm(schedule.nextAfter(Date.now()));
   return {
     stop() {
@@ -72,7 +84,7 @@ function isMinuteOrLonger(schedule: Schedule, now: EpochMs): boolean {
  * By the schedule as it is now, not as it was when the status was written. A first start has missed nothing; it leaves
  * a status, so that the next start knows since when this timer exists.
  */
-function hasMissedItsTime(statuses: TimerStatuses, name: string, schedule: Schedule): boolean {
+function hasMissedItsTime({ fn: { name }, schedule }: Timer, statuses: TimerStatuses): boolean {
   const now = Date.now();
   const status = statuses.get(name);
   if (status !== undefined) return schedule.nextAfter(toEpochMs(status.lastUpdated)) < now;
@@ -81,38 +93,32 @@ function hasMissedItsTime(statuses: TimerStatuses, name: string, schedule: Sched
   return false;
 }
 
-interface Firing {
-  readonly fn: LoadedFunction;
-  readonly schedule: Schedule;
-  readonly monitored: boolean;
-  readonly isPastDue: boolean;
-}
-
-async function fireOnce({ fn, schedule, monitored, isPastDue }: Firing, { statuses, invoke }: TimerContext) {
-  const now = Date.now();
-  const status = {
-    last: toInstant(now),
-    next: toInstant(schedule.nextAfter(now)),
-    lastUpdated: toInstant(now),
+async function fireOnce(timer: Timer, isPastDue: boolean, { statuses, invoke }: TimerContext): Promise<void> {
+  const { fn, schedule, monitored } = timer;
+  const startedAt = Date.now();
+  const status: TimerStatus = {
+    last: toInstant(startedAt),
+    next: toInstant(schedule.nextAfter(startedAt)),
+    lastUpdated: toInstant(startedAt),
   };
-  const last = statuses.get(fn.name)?.last ?? NEVER;
+  const shown = monitored ? { ...status, last: statuses.get(fn.name)?.last ?? NEVER } : undefined;
   try {
-    await invoke(fn, timerInvocation(fn, isPastDue, { ...status, last }));
+    await invoke(fn, timerInvocation(fn, isPastDue, shown));
   } catch {
     // Logged where every failed invocation is; the next time comes as planned.
   }
   if (monitored) statuses.set(fn.name, status);
 }
 
-/** PascalCase, as the .NET host writes it; the library camel-cases it. */
+/** PascalCase, as the .NET host writes it; the library camel-cases it. A timer without monitor has no status. */
 function timerInvocation(
   fn: LoadedFunction,
   isPastDue: boolean,
-  { last, next, lastUpdated }: { readonly last: string; readonly next: string; readonly lastUpdated: string },
+  status: TimerStatus | undefined,
 ): Invocation {
   const json = JSON.stringify({
     Schedule: { AdjustForDST: true },
-    ScheduleStatus: { Last: last, Next: next, LastUpdated: lastUpdated },
+    ScheduleStatus: status ? { Last: status.last, Next: status.next, LastUpdated: status.lastUpdated } : null,
     IsPastDue: isPastDue,
   });
   return { inputData: [{ name: fn.trigger.bindingName, data: { json } }] };
