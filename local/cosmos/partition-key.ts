@@ -12,7 +12,11 @@ export function valueAt(document: JsonObject, path: string): Value {
 
 /** A missing key is written `{}`, as clients send it. */
 export function partitionOf(document: JsonObject, paths: readonly string[]): string {
-  return JSON.stringify(paths.map((path): Json => valueAt(document, path) ?? {}));
+  const values = paths.map((path): Json => {
+    const value = valueAt(document, path);
+    return value === undefined ? {} : value;
+  });
+  return JSON.stringify(values);
 }
 
 export interface Scope {
