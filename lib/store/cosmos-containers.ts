@@ -12,8 +12,15 @@ import { CONTAINERS, type ContainerName } from './port.ts';
  */
 export const INDEXED = {
   clusters: ['type', 'nextAttemptAt'],
-  directory: ['type', 'profile.cloudType', 'summary.cloud.account'],
-  audit: ['type'],
+  directory: [
+    'type',
+    'profile.cloudType',
+    'summary.state',
+    'summary.health',
+    'summary.cloud.type',
+    'summary.cloud.account',
+  ],
+  audit: [],
   idempotency: [],
 } as const satisfies Record<ContainerName, readonly string[]>;
 

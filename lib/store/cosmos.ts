@@ -15,18 +15,17 @@ import {
 import { batchInputOf, batchOutcomeOf, bodyOf, storedOf } from './cosmos-documents.ts';
 import { errorOf, failureOf, refusalOf } from './cosmos-errors.ts';
 import { sqlOf } from './cosmos-query.ts';
-import {
-  type Address,
-  type BatchOperation,
-  type BatchOutcome,
-  type ContainerName,
-  type DocumentStore,
-  type Page,
-  type Query,
-  type Stored,
-  type StoredDocument,
-  StoreUnavailableError,
-  type WriteOutcome,
+import type {
+  Address,
+  BatchOperation,
+  BatchOutcome,
+  ContainerName,
+  DocumentStore,
+  Page,
+  Query,
+  Stored,
+  StoredDocument,
+  WriteOutcome,
 } from './port.ts';
 
 export type StoreOperationName =
@@ -83,7 +82,8 @@ export class CosmosStore implements DocumentStore {
     if (response.resource) return storedOf<T>(response.resource);
     const failure = { code: response.statusCode, substatus: response.substatus };
     if (refusalOf(failure) === 'absent') return undefined;
-    throw new StoreUnavailableError(`read: ${response.statusCode}/${response.substatus}`);
+    // The client does not throw any 404 of a read, not even a missing container.
+    throw errorOf(Object.assign(new Error(`404/${response.substatus}`), failure), `${at.container}.read`);
   }
 
   async create(at: Address, document: StoredDocument): Promise<WriteOutcome> {

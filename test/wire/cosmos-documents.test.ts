@@ -142,9 +142,9 @@ describe('upsert', () => {
 });
 
 describe('patch', () => {
-  beforeAll(() => items().upsert({ id: 'p', cid: 'A', n: 1, arr: [1], gone: 1, r: 1, from: 'here' }));
+  beforeAll(() => items().upsert({ id: 'p', cid: 'A', n: 1, arr: [1], gone: 1, r: 1 }));
 
-  test('increments, adds, removes, sets, replaces and moves', async () => {
+  test('increments, adds, removes, sets and replaces', async () => {
     const { resource } = await item('p').patch([
       { op: 'incr', path: '/n', value: 4 },
       { op: 'add', path: '/arr/-', value: 2 },

@@ -72,6 +72,8 @@ describe('broken wiring is no weather', () => {
     const store = new CosmosStore(cosmosClient(server, 1_000).database('nothing'));
     const at = { container: 'clusters', partition: 'p' } as const;
     await expect(store.replace(at, { id: 'a', type: 'note' }, '"1"')).rejects.toMatchObject({ code: 404 });
+    await expect(store.read(at, 'a')).rejects.toMatchObject({ code: 404, substatus: 1003 });
+    expect(await store.ping()).toBe(false);
   });
 
   test('a sort by a path that is not indexed is refused', async () => {
