@@ -1,0 +1,17 @@
+/** Findings as they go out. */
+import { z } from 'zod';
+import type { Finding } from '../../../lib/domain/findings.ts';
+
+export const FINDING = z.object({
+  severity: z.enum(['error', 'warning', 'info']),
+  code: z.string().meta({ example: 'QUOTA_SHORT' }),
+  message: z.string(),
+  path: z.string().optional().meta({ description: 'JSON pointer into the request' }),
+  hint: z.string().optional().meta({ description: 'What to do about it, and who can' }),
+});
+
+export type FindingView = z.output<typeof FINDING>;
+
+export function toFinding({ severity, code, message, path, hint }: Finding): FindingView {
+  return { severity, code, message, ...(path !== '' && { path }), ...(hint !== undefined && { hint }) };
+}

@@ -1,0 +1,74 @@
+/**
+ * Where a cluster and its control plane have to reach out to: the allow-list for firewalls and proxies (A101 to A109).
+ * The first row of the published list is that product's own service; the endpoint of this deployment takes its place.
+ */
+import { type Finding, violation } from '../domain/findings.ts';
+
+export interface EgressTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly purpose: string;
+  /** False: listed for those who compare with the published list; nothing of ours goes there. */
+  readonly required: boolean;
+}
+
+const HTTPS = 443;
+
+/** Source: acceptance table A.7, the proxy table of the product whose promises we keep. */
+const PUBLISHED: readonly EgressTarget[] = [
+  entry(
+    'spectrocloud.com',
+    'the published product itself; the endpoint of this deployment takes its place',
+    false,
+  ),
+  entry('s3.amazonaws.com', 'VMware OVA files'),
+  entry('gcr.io', 'image files'),
+  entry('docker.io', 'pack registries'),
+  entry('googleapis.com', 'pulling images'),
+  entry('docker.com', 'Docker images'),
+  entry('projectcalico.org', 'egress management'),
+  entry('quay.io', 'container registry'),
+  entry('grafana.com', 'dashboard metrics'),
+];
+
+function entry(host: string, purpose: string, required = true): EgressTarget {
+  return { host, port: HTTPS, purpose, required };
+}
+
+/** `own`: address under which this deployment was called. */
+export function egressRequirements(own: URL): readonly EgressTarget[] {
+  const port = own.port === '' ? HTTPS : Number(own.port);
+  return [
+    { host: own.hostname, port, purpose: 'management endpoint of this deployment', required: true },
+    ...PUBLISHED,
+  ];
+}
+
+export interface EgressQuestion {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What the checker may be asked about: entries of the list and names below them, on the listed port. */
+export function egressFindings(
+  questions: readonly EgressQuestion[],
+  targets: readonly EgressTarget[],
+): readonly Finding[] {
+  return questions.flatMap(({ host, port }, index) => {
+    const known = targets.some((target) => covers(target.host, host) && target.port === port);
+    if (known) return [];
+    return [
+      violation(
+        'EGRESS_TARGET_UNKNOWN',
+        `/targets/${index}`,
+        `${host}:${port} is not on the list of outbound requirements.`,
+        'GET /api/v1/platform/egress-requirements has the list.',
+      ),
+    ];
+  });
+}
+
+function covers(listed: string, asked: string): boolean {
+  const host = asked.toLowerCase();
+  return host === listed || host.endsWith(`.${listed}`);
+}
