@@ -100,7 +100,7 @@ export interface StepRecord {
   readonly hint?: string;
   /** Ids and endpoints for later steps. Never a secret. */
   readonly outputs?: JsonObject;
-  /** When outputs were first recorded: «recorded id not seen» is believed only after the hidden window. */
+  /** When the outputs last changed: «recorded id not seen» is believed only after the hidden window. */
   readonly recordedAt?: Instant;
   /** Said once that nothing moves here: A94. */
   readonly stalled?: boolean;

@@ -2,6 +2,7 @@
  * Folds the outcomes of a pass into what is remembered of each step. Pure. Progress, throttling and conflicts are
  * waits; only what a person should know about is a failure, and a failure keeps being tried.
  */
+import { sameValue } from '../domain/canonical.ts';
 import type { StepName, StepPhase, StepRecord } from '../domain/cluster.ts';
 import type { ConditionType } from '../domain/conditions.ts';
 import type { CloudError } from '../domain/errors.ts';
@@ -41,7 +42,7 @@ function foldRecord(before: StepRecord | undefined, outcome: StepOutcome, contex
   const moved = before === undefined || before.phase !== facts.phase || before.reason !== facts.reason;
   const changedAt = moved ? now : before.changedAt;
   const outputs = { ...before?.outputs, ...outcome.outputs };
-  const recordedAt = before?.recordedAt ?? (Object.keys(outcome.outputs).length > 0 ? now : undefined);
+  const recordedAt = sameValue(outputs, before?.outputs ?? {}) ? before?.recordedAt : now;
   const startedAt = startOf(before, facts.phase, now);
   return {
     title: outcome.title,

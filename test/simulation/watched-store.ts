@@ -1,0 +1,88 @@
+/** Sees every write of a cluster document and refuses to let time run backwards: what must only ever grow, grows. */
+import type { ClusterDocument } from '../../lib/domain/cluster.ts';
+import type { Address, BatchOperation, DocumentStore, StoredDocument } from '../../lib/store/port.ts';
+import { InvariantError } from './invariant-error.ts';
+
+export interface WatchedStore extends DocumentStore {
+  /** The last written version of every cluster that exists. */
+  readonly clusters: ReadonlyMap<string, ClusterDocument>;
+  /** Canaries that must never be written. */
+  readonly canaries: readonly string[];
+}
+
+export function watchedStore(store: DocumentStore, canaries: readonly string[]): WatchedStore {
+  const clusters = new Map<string, ClusterDocument>();
+  const wrote = (document: StoredDocument) => {
+    refuseSecrets(document, canaries);
+    if (!isCluster(document)) return;
+    checkGrowth(clusters.get(document.id), document);
+    clusters.set(document.id, document);
+  };
+  return {
+    clusters,
+    canaries,
+    read: (at, id) => store.read(at, id),
+    query: (query) => store.query(query),
+    ping: () => store.ping(),
+    async create(at, document) {
+      const outcome = await store.create(at, document);
+      if (outcome.kind === 'written') wrote(document);
+      return outcome;
+    },
+    async replace(at, document, etag) {
+      const outcome = await store.replace(at, document, etag);
+      if (outcome.kind === 'written') wrote(document);
+      return outcome;
+    },
+    async upsert(at, document) {
+      const outcome = await store.upsert(at, document);
+      wrote(document);
+      return outcome;
+    },
+    async delete(at, id, etag) {
+      const outcome = await store.delete(at, id, etag);
+      if (at.container === 'clusters' && outcome.kind === 'deleted') clusters.delete(id);
+      return outcome;
+    },
+    async batch(at: Address, operations: readonly BatchOperation[]) {
+      const outcome = await store.batch(at, operations);
+      if (outcome.kind === 'written')
+        for (const one of operations) if (one.op !== 'delete') wrote(one.document);
+      return outcome;
+    },
+  };
+}
+
+function isCluster(document: StoredDocument): document is ClusterDocument {
+  return document.type === 'cluster';
+}
+
+const GROWING = ['generation', 'observedGeneration', 'wake', 'revision', 'eventSequence'] as const;
+
+function checkGrowth(before: ClusterDocument | undefined, after: ClusterDocument): void {
+  if (after.observedGeneration > after.generation) {
+    throw new InvariantError(`${after.name}: observed a generation from the future`);
+  }
+  if (!before) return;
+  for (const field of GROWING) {
+    if (after[field] < before[field]) {
+      throw new InvariantError(`${after.name}: ${field} went from ${before[field]} to ${after[field]}`);
+    }
+  }
+  if (before.deletedAt !== undefined && after.deletedAt === undefined) {
+    throw new InvariantError(`${after.name}: a deletion was taken back`);
+  }
+  for (const condition of after.conditions) {
+    const former = before.conditions.find((one) => one.type === condition.type);
+    if (former && condition.lastTransitionAt < former.lastTransitionAt) {
+      throw new InvariantError(`${after.name}: ${condition.type} changed before it last changed`);
+    }
+  }
+}
+
+function refuseSecrets(document: StoredDocument, canaries: readonly string[]): void {
+  const text = JSON.stringify(document);
+  const leaked = canaries.find((canary) => text.includes(canary));
+  if (leaked !== undefined)
+    throw new InvariantError(`A secret was stored in ${document.type} ${document.id}`);
+}

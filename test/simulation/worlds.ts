@@ -1,0 +1,7 @@
+/** The worlds that can be simulated by seed, for `npm run simulate`. */
+import { ROUGH } from './incarnation.ts';
+import { simulateModel } from './model-world.ts';
+
+export const WORLDS: Readonly<Record<string, (seed: number) => Promise<unknown>>> = {
+  model: (seed) => simulateModel({ seed, faults: ROUGH }),
+};
