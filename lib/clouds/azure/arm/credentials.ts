@@ -31,8 +31,8 @@ export function createCredentials(httpClient: HttpClient): Credentials {
 /** A credential with no cached token: permissions that were just granted show up only in new tokens. */
 export function signIn({ account, secret }: AccountAccess, httpClient: HttpClient): TokenCredential {
   return new ClientSecretCredential(
-    account.settings['tenantId'] ?? '',
-    account.settings['clientId'] ?? '',
+    account.settings.tenantId ?? '',
+    account.settings.clientId ?? '',
     secret.reveal(),
     // Discovery would ask a second host whether the first is Microsoft's; the authority is fixed anyway.
     {

@@ -1,0 +1,94 @@
+/** The AKS cloud: steps, context of a pass, what carries our tag, and questions during validation. */
+
+import type { ClusterView } from '../../../domain/cluster.ts';
+import { fail, ok, type Result } from '../../../domain/errors.ts';
+import type { Clock } from '../../../domain/ports.ts';
+import { SECOND_MS } from '../../../domain/time.ts';
+import type { ConnectWorkloadApi } from '../../../kube/port.ts';
+import type { SecretStore } from '../../../secrets/port.ts';
+import type { AccountAccess, CallGuard, Cloud, OwnedResource } from '../../port.ts';
+import { openPlatform } from '../arm/arm-platform.ts';
+import { openSession, type SessionParts } from '../arm/session.ts';
+import { clusterKey } from '../names.ts';
+import type { Verifier } from '../verify/verifier.ts';
+import { openAks } from './arm-aks.ts';
+import { type AksContext, openContext } from './context.ts';
+import { aksSteps } from './steps/index.ts';
+
+export interface AksCloudParts extends SessionParts {
+  readonly speed: number;
+  readonly secrets: SecretStore;
+  readonly connectKube: ConnectWorkloadApi;
+  readonly clock: Clock;
+  readonly verifier: Verifier;
+}
+
+/** W: ARM's lists of resources, filters by tag above all, lag behind creation by up to a minute. */
+const HIDDEN_MS = 60 * SECOND_MS;
+/**
+ * Q: a write may land until the pass's deadline (60 s) plus one request (15 s), stays hidden for W, and clocks of
+ * workers differ by some seconds.
+ */
+const QUIET_MS = 60 * SECOND_MS + 15 * SECOND_MS + HIDDEN_MS + 15 * SECOND_MS;
+
+const MANAGED_CLUSTER = 'microsoft.containerservice/managedclusters';
+
+export function createAksCloud(parts: AksCloudParts): Cloud<AksContext> {
+  return {
+    type: 'aks',
+    accountType: 'azure',
+    windows: { quietMs: QUIET_MS, hiddenMs: HIDDEN_MS },
+    steps: (view) => aksSteps(view, parts.speed),
+    open: (access, view, guard) => open(parts, access, view, guard),
+    listOwned: (ctx, view) => listOwned(ctx, view),
+    deleteOwned,
+    verify: (request) => parts.verifier.verify(request),
+    defaultZones: (access, at, timeoutMs) => parts.verifier.defaultZones(access, at, timeoutMs),
+    kubeconfig,
+  };
+}
+
+function open(parts: AksCloudParts, access: AccountAccess, view: ClusterView, guard: CallGuard): AksContext {
+  const session = openSession(parts, access, guard);
+  const { subscriptionId, resourceGroup } = view.spec.cloud;
+  const { tenantId = '', clientId = '' } = access.account.settings;
+  const application = { tenantId, clientId, secret: access.secret };
+  const address = { subscriptionId, resourceGroup, name: clusterKey(view.name, view.id) };
+  return openContext({
+    id: view.id,
+    aks: openAks(session, address, application),
+    platform: openPlatform(session, subscriptionId),
+    secrets: parts.secrets,
+    connect: parts.connectKube,
+    now: () => parts.clock.now(),
+  });
+}
+
+/** Networks that existed before carry no tag of ours, so nothing adopted can be in the list. */
+async function listOwned(ctx: AksContext, view: ClusterView): Promise<Result<readonly OwnedResource[]>> {
+  return ctx.platform.listTagged(view.id);
+}
+
+/** Machines, disks and load balancers live in the node resource group and go with their cluster. */
+async function deleteOwned(ctx: AksContext, resource: OwnedResource): Promise<Result<void>> {
+  if (resource.kind.toLowerCase() !== MANAGED_CLUSTER) return ok(undefined);
+  const deleted = await ctx.aks.deleteCluster();
+  return deleted.ok ? ok(undefined) : deleted;
+}
+
+async function kubeconfig(ctx: AksContext): ReturnType<Cloud['kubeconfig']> {
+  const stored = await ctx.kubeconfig.get();
+  if (stored) return ok(stored);
+  const cluster = await ctx.cluster();
+  if (!cluster.ok) return cluster;
+  if (!cluster.value) {
+    return fail({
+      code: 'NotFound',
+      message: 'NotFound: the cluster does not exist yet',
+      source: 'azure:kubeconfig',
+    });
+  }
+  const fetched = await ctx.aks.adminKubeconfig();
+  if (fetched.ok) await ctx.kubeconfig.set(fetched.value);
+  return fetched;
+}

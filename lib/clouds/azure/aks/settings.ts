@@ -1,0 +1,101 @@
+/**
+ * What a cluster's profile says about its managed control plane and network, with the cluster's overrides laid over
+ * it. Validation has refused wrong values before a cluster is stored; what is unreadable here falls back to AKS's own
+ * defaults instead of failing a pass.
+ */
+import { z } from 'zod';
+import type { ClusterSpec, JsonObject } from '../../../domain/cluster.ts';
+import type { Layer, ResolvedProfile } from '../../../domain/profile.ts';
+import { addressAt, overlaps } from '../cidr.ts';
+import type { AadSettings, AksNetwork, SkuTier, UpgradeChannel } from './port.ts';
+
+const ControlPlane = z.object({
+  sku: z.enum(['Free', 'Standard']).catch('Free'),
+  autoUpgradeProfile: z
+    .object({ upgradeChannel: z.enum(['none', 'patch', 'stable', 'rapid', 'node-image']).catch('none') })
+    .catch({ upgradeChannel: 'none' }),
+  aadProfile: z
+    .object({
+      managed: z.boolean().catch(false),
+      adminGroupObjectIDs: z.array(z.string()).catch([]),
+    })
+    .optional()
+    .catch(undefined),
+});
+const Values = z.object({ managedControlPlane: ControlPlane.catch(ControlPlane.parse({})) });
+
+export interface ControlPlaneSettings {
+  readonly kubernetesVersion: string;
+  readonly sku: SkuTier;
+  readonly upgradeChannel: UpgradeChannel;
+  readonly aad?: AadSettings;
+}
+
+export function controlPlaneSettings(profile: ResolvedProfile, spec: ClusterSpec): ControlPlaneSettings {
+  const layer = layerOf(profile, 'kubernetes');
+  const parsed = Values.safeParse(valuesOf(profile, spec, 'kubernetes'));
+  const control = parsed.success ? parsed.data.managedControlPlane : ControlPlane.parse({});
+  const aad = control.aadProfile;
+  return {
+    kubernetesVersion: layer?.version ?? '',
+    sku: control.sku,
+    upgradeChannel: control.autoUpgradeProfile.upgradeChannel,
+    ...(aad === undefined
+      ? {}
+      : {
+          aad: { managed: aad.managed, adminGroupObjectIds: aad.adminGroupObjectIDs.toSorted() },
+        }),
+  };
+}
+
+const NetworkValues = z.object({
+  podCidr: z.string().optional().catch(undefined),
+  serviceCidr: z.string().optional().catch(undefined),
+});
+
+const POD_CIDRS = ['10.244.0.0/16', '172.20.0.0/16', '192.168.0.0/17'] as const;
+const SERVICE_CIDRS = ['10.0.0.0/16', '172.30.0.0/16', '192.168.128.0/17'] as const;
+/** AKS wants the DNS service inside the service range and never at its first address. */
+const DNS_POSITION = 10;
+
+/** Ranges that do not overlap the network that the nodes are in; the CNI pack may name its own. */
+export function networkSettings(
+  profile: ResolvedProfile,
+  spec: ClusterSpec,
+  occupied: readonly string[],
+): AksNetwork {
+  const given = NetworkValues.safeParse(valuesOf(profile, spec, 'cni')).data ?? {};
+  const serviceCidr = given.serviceCidr ?? free(SERVICE_CIDRS, occupied);
+  return {
+    podCidr: given.podCidr ?? free(POD_CIDRS, occupied),
+    serviceCidr,
+    dnsServiceIp: addressAt(serviceCidr, DNS_POSITION),
+  };
+}
+
+function free(candidates: readonly [string, ...string[]], occupied: readonly string[]): string {
+  return candidates.find((cidr) => !occupied.some((used) => overlaps(cidr, used))) ?? candidates[0];
+}
+
+function layerOf(profile: ResolvedProfile, layer: Layer) {
+  return profile.layers.find((candidate) => candidate.layer === layer);
+}
+
+function valuesOf(profile: ResolvedProfile, spec: ClusterSpec, layer: Layer): JsonObject {
+  const found = layerOf(profile, layer);
+  if (!found) return {};
+  return merged(found.values, spec.packOverrides[found.pack] ?? {});
+}
+
+/** Objects merge by key, everything else is replaced: RFC 7396 without deletion. */
+function merged(base: JsonObject, over: JsonObject): JsonObject {
+  const entries = Object.entries(over).map(([key, value]) => {
+    const below = base[key];
+    return [key, isObject(below) && isObject(value) ? merged(below, value) : value] as const;
+  });
+  return { ...base, ...Object.fromEntries(entries) };
+}
+
+function isObject(value: JsonObject[string]): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
