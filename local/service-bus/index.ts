@@ -34,6 +34,7 @@ export interface ServiceBus {
   readonly connectionString: string;
   /** `entity` is a path: `queue`, `topic/Subscriptions/name`. Throws BrokerError for an unknown one. */
   counts(entity: string): EntityCounts;
+  /** Cuts every client; may be called twice. */
   close(): Promise<void>;
 }
 
@@ -54,11 +55,15 @@ export async function startServiceBus({ file, port = 0, entities }: ServiceBusOp
     stop();
     throw error;
   });
+  let closing: Promise<void> | undefined;
   return {
     port: taken,
     connectionString: connectionString(taken),
     counts: (entity) => namespace.entity(entity).counts(),
-    close: () => server.close().finally(stop),
+    close: () => {
+      closing ??= server.close().finally(stop);
+      return closing;
+    },
   };
 }
 

@@ -1,4 +1,6 @@
 /** A broker and a client of it for one wire suite, with the waits that its tests share. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ServiceBusClient,
@@ -13,6 +15,8 @@ export interface Fixture {
   readonly client: ServiceBusClient;
   /** Another client of the same broker, closed with it. */
   connect(timeoutInMs?: number): ServiceBusClient;
+  /** Another one, whose connection `cut` breaks without a goodbye. Must be used for one connection only. */
+  connectBreakable(): { readonly client: ServiceBusClient; cut(): void };
   close(): Promise<void>;
 }
 
@@ -28,10 +32,33 @@ export async function startFixture(entities: readonly EntityDefinition[]): Promi
     broker,
     client: connect(),
     connect,
+    connectBreakable: () => {
+      const client = connect(1_500);
+      return { client, cut: catchSocket(broker.port) };
+    },
     close: async () => {
       await Promise.all(clients.map((client) => client.close()));
       await broker.close();
     },
+  };
+}
+
+/** Destroys the next socket that is opened to the port, when called. */
+function catchSocket(port: number): () => void {
+  let caught: Socket | undefined;
+  const onSocket = (message: unknown) => {
+    const { socket } = message as { readonly socket: Socket };
+    socket.once('connect', () => {
+      if (socket.remotePort !== port) return;
+      caught = socket;
+      unsubscribe('net.client.socket', onSocket);
+    });
+  };
+  subscribe('net.client.socket', onSocket);
+  return () => {
+    if (!caught) throw new Error('No connection was made.');
+    // With an error: rhea, which the client uses too, does not notice a socket that is destroyed without one.
+    caught.destroy(new Error('cut'));
   };
 }
 
@@ -42,7 +69,10 @@ export function clientOf(connectionString: string, timeoutInMs = 5_000): Service
 
 type Receiver = ServiceBusReceiver | ServiceBusSessionReceiver;
 
-export async function receiveOne(receiver: Receiver, maxWaitTimeInMs = 2_000): Promise<ServiceBusReceivedMessage> {
+export async function receiveOne(
+  receiver: Receiver,
+  maxWaitTimeInMs = 2_000,
+): Promise<ServiceBusReceivedMessage> {
   const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs });
   if (!message) throw new Error(`No message arrived in ${maxWaitTimeInMs} ms.`);
   return message;
@@ -56,6 +86,12 @@ export async function isEmpty(receiver: Receiver): Promise<boolean> {
 /** Looks again until it holds; the test's own timeout ends it otherwise. */
 export async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await sleep(5);
+}
+
+/** A value the test cannot go on without. */
+export function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('Expected a value.');
+  return value;
 }
 
 /** The client's error code of a call that must fail. */

@@ -1,4 +1,5 @@
 /** A receiver's attach in progress: what serving it takes, and how to turn it down. */
+import { setImmediate } from 'node:timers';
 import type { EpochMs } from '../../../lib/domain/time.ts';
 import type { Namespace } from '../engine/namespace.ts';
 import type { Timers } from '../engine/timers.ts';
@@ -16,8 +17,14 @@ export interface Attaching {
   readonly now: () => EpochMs;
 }
 
-/** An empty source tells the client at once that the detach follows. */
+/**
+ * Attach and detach leave in one packet: of an accept, the client looks for the reason only 1 ms after the attach, and
+ * reports SessionCannotBeLocked when the detach is not there yet.
+ */
 export function refuse(link: SenderLink, error: unknown): void {
+  const { socket } = link.connection;
+  socket.cork();
+  setImmediate(() => socket.uncork());
   link.set_source({});
   link.close(toCondition(error));
 }

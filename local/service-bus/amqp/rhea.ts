@@ -3,7 +3,7 @@
  * and leave out the server's side (attach frames, the outgoing window, drain). Everything of unknown shape is `unknown`
  * and parsed where it is read. The only file that imports rhea.
  */
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import rhea from 'rhea';
 
 /** A value with an explicit AMQP type; what is not wrapped is encoded by JavaScript type. */
@@ -39,7 +39,7 @@ export interface Delivery {
 }
 
 export interface Connection {
-  readonly socket: { destroy(error: Error): void };
+  readonly socket: Pick<Socket, 'cork' | 'uncork' | 'destroy'>;
   is_open(): boolean;
   close(error: ErrorCondition): void;
   on(event: string, listener: (context: ConnectionContext) => void): void;
