@@ -5,24 +5,24 @@ import type { Endpoint } from './endpoint.ts';
 
 type App = Pick<typeof app, 'http'>;
 
-export function register(functions: App, endpoints: readonly Endpoint[], deps: ApiDeps): void {
+export function register(functions: App, endpoints: readonly Endpoint[], deps: () => ApiDeps): void {
   for (const endpoint of endpoints) {
     functions.http(endpoint.contract.name, {
       authLevel: 'anonymous',
       methods: [endpoint.contract.method],
       route: endpoint.contract.route,
-      handler: (request, context) => endpoint.handle(deps, request, context),
+      handler: (request, context) => endpoint.handle(deps(), request, context),
     });
   }
 }
 
 /** What the runtime routes to no endpoint: `unmatched` answers it. */
-export function registerFallback(functions: App, fallback: Endpoint, deps: ApiDeps): void {
+export function registerFallback(functions: App, fallback: Endpoint, deps: () => ApiDeps): void {
   const methods: HttpMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
   functions.http(fallback.contract.name, {
     authLevel: 'anonymous',
     methods,
     route: fallback.contract.route,
-    handler: (request, context) => fallback.handle(deps, request, context),
+    handler: (request, context) => fallback.handle(deps(), request, context),
   });
 }

@@ -1,0 +1,32 @@
+/** Every trigger of the app, registered. This is the bundle's entry point: loading it must cost and connect nothing. */
+import { app } from '@azure/functions';
+import { registerFallback, register } from '../lib/api/register.ts';
+import { unmatched } from '../lib/api/unmatched.ts';
+import { appDeps } from '../lib/app.ts';
+import { endpoints } from './http/index.ts';
+import { reconcileCluster } from './queues/reconcile-cluster.ts';
+import { reconcileDeadLetter } from './queues/reconcile-dead-letter.ts';
+import { requests } from './queues/requests.ts';
+import { COLLECT_SCHEDULE, collect } from './timers/collect-orphans.ts';
+import { SWEEP_SCHEDULE, sweep } from './timers/sweep-overdue.ts';
+
+const connection = 'ServiceBusConnection';
+
+register(app, endpoints, appDeps);
+registerFallback(app, unmatched, appDeps);
+
+app.serviceBusQueue('reconcile-cluster', {
+  connection,
+  queueName: 'reconcile',
+  isSessionsEnabled: true,
+  handler: reconcileCluster(appDeps),
+});
+app.serviceBusQueue('reconcile-dead-letter', {
+  connection,
+  queueName: 'reconcile/$DeadLetterQueue',
+  handler: reconcileDeadLetter(appDeps),
+});
+app.serviceBusQueue('requests', { connection, queueName: 'requests', handler: requests(appDeps) });
+
+app.timer('sweep-overdue', { schedule: SWEEP_SCHEDULE, handler: sweep(appDeps) });
+app.timer('collect-orphans', { schedule: COLLECT_SCHEDULE, handler: collect(appDeps) });
