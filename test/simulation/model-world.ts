@@ -112,6 +112,8 @@ class ModelWorld {
     await this.#scheduler.runUntil(roughUntil, watch);
     this.#rates = NO_FAULTS;
     await this.#scheduler.runUntil(end, watch);
+    // A pass that happens to be under way has sent its next message and not yet completed its own.
+    while (this.#workers.busy) await this.#scheduler.runUntil(this.#scheduler.now() + 1_000, watch);
     this.#checkEnd();
     return {
       events: this.#scheduler.count,

@@ -36,6 +36,10 @@ export class Workers {
     this.#idle = options.count;
   }
 
+  get busy(): boolean {
+    return this.#idle < this.#options.count;
+  }
+
   /** Call after every event: starts what can start and sets the next alarm. */
   pump(): void {
     const { queue, scheduler } = this.#options;
