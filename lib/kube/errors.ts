@@ -104,11 +104,23 @@ export function fromSilence(operation: string, write: boolean, thrown: unknown):
   };
 }
 
-/** fetch wraps the socket's error as `cause`; an abort signal that timed out is a TimeoutError. */
+/** By shape, not by class: undici and Node each have error classes of their own. */
+const Thrown = z.object({
+  name: z.string().catch(''),
+  code: z.string().optional().catch(undefined),
+  cause: z.unknown(),
+});
+/** fetch wraps the socket's error once; a little room for wrappers of others. */
+const MAX_CAUSES = 4;
+
 function socketCode(thrown: unknown): string {
-  for (let error = thrown, depth = 0; error instanceof Error && depth < 4; error = error.cause, depth++) {
-    if (error.name === 'TimeoutError') return 'TimeoutError';
-    if ('code' in error && typeof error.code === 'string') return error.code;
+  let next = thrown;
+  for (let depth = 0; depth < MAX_CAUSES; depth++) {
+    const error = Thrown.safeParse(next);
+    if (!error.success) break;
+    if (error.data.name === 'TimeoutError') return error.data.name;
+    if (error.data.code !== undefined) return error.data.code;
+    next = error.data.cause;
   }
   return 'ConnectionLost';
 }

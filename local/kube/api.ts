@@ -1,0 +1,81 @@
+/** The API server of one simulated cluster: who asks, what for, and the answer. Refusals become Status objects here. */
+import { evict } from './budgets.ts';
+import type { Cluster } from './cluster.ts';
+import { settle } from './controllers.ts';
+import { discover } from './discovery.ts';
+import { getList, getOne, type Named } from './reads.ts';
+import { type ApiAnswer, type ApiRequest, parseTarget, type Target } from './request.ts';
+import { methodNotAllowed, noSuchPath, StatusError, unauthorized } from './status-error.ts';
+import { create, patch, remove, replace } from './writes.ts';
+
+/** What Kubernetes shows to anyone: the role system:public-info-viewer. */
+const PUBLIC = new Set(['/version', '/healthz', '/livez', '/readyz']);
+
+export function answer(cluster: Cluster, token: string, request: ApiRequest): ApiAnswer {
+  try {
+    if (!PUBLIC.has(request.path) && request.headers.authorization !== `Bearer ${token}`)
+      throw unauthorized();
+    return route(cluster, request);
+  } catch (thrown) {
+    if (!(thrown instanceof StatusError)) throw thrown;
+    const { retryAfterSeconds } = thrown.details;
+    return {
+      status: thrown.status,
+      body: thrown.toBody(),
+      ...(retryAfterSeconds === undefined ? {} : { headers: { 'retry-after': String(retryAfterSeconds) } }),
+    };
+  }
+}
+
+function route(cluster: Cluster, request: ApiRequest): ApiAnswer {
+  const discovered = discover(request.path, cluster.version);
+  if (discovered !== undefined) {
+    if (request.method !== 'GET') throw methodNotAllowed();
+    return { status: 200, body: discovered };
+  }
+  const target = parseTarget(request.path);
+  if (target === undefined) throw noSuchPath();
+  settle(cluster);
+  const { name } = target;
+  if (target.subresource !== undefined) return subresource(cluster, target, request);
+  return name === undefined
+    ? collection(cluster, target, request)
+    : one(cluster, { ...target, name }, request);
+}
+
+function collection(cluster: Cluster, target: Target, request: ApiRequest): ApiAnswer {
+  switch (request.method) {
+    case 'GET':
+      return getList(cluster, target, request.query);
+    case 'POST':
+      return { status: 201, body: create(cluster, target, request) };
+    default:
+      throw methodNotAllowed();
+  }
+}
+
+function one(cluster: Cluster, at: Named, request: ApiRequest): ApiAnswer {
+  switch (request.method) {
+    case 'GET':
+      return { status: 200, body: getOne(cluster, at) };
+    case 'PUT':
+      return { status: 200, body: replace(cluster, at, request) };
+    case 'PATCH':
+      return { status: 200, body: patch(cluster, at, request) };
+    case 'DELETE':
+      return { status: 200, body: remove(cluster, at, request) };
+    default:
+      throw methodNotAllowed();
+  }
+}
+
+function subresource(cluster: Cluster, { name, ...target }: Target, request: ApiRequest): ApiAnswer {
+  const isEviction = target.resource.plural === 'pods' && target.subresource === 'eviction';
+  if (!isEviction || name === undefined) throw noSuchPath();
+  if (request.method !== 'POST') throw methodNotAllowed();
+  evict(cluster, getOne(cluster, { ...target, name }));
+  return {
+    status: 201,
+    body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * Pods: how they are made, placed and ended. A pod runs as soon as it is placed, and ends `podStopMs` after it was told
+ * to, unless its node's kubelet is silent: then it stays terminating, as on a real cluster.
+ */
+import { z } from 'zod';
+import type { JsonObject } from '../../lib/domain/cluster.ts';
+import { type Cluster, drop, keep, stored } from './cluster.ts';
+import { type ApiObject, child, digest, type OwnerReference, timestamp, uidFor } from './object.ts';
+import { resource } from './resources.ts';
+
+const PODS = resource('pods');
+
+const Toleration = z.object({
+  key: z.string().optional(),
+  operator: z.enum(['Equal', 'Exists']).default('Equal'),
+  value: z.string().default(''),
+  effect: z.string().optional(),
+});
+const Tolerations = z.array(Toleration).catch([]);
+const NodeTaints = z
+  .array(z.object({ key: z.string(), value: z.string().default(''), effect: z.string() }))
+  .catch([]);
+
+export interface NewPod {
+  readonly name: string;
+  readonly namespace: string;
+  readonly owner: OwnerReference;
+  readonly template: JsonObject;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly nodeName?: string;
+}
+
+export const pods = (cluster: Cluster): readonly ApiObject[] => stored(cluster, PODS);
+
+export const nodeNameOf = (pod: ApiObject): string | undefined =>
+  z.string().min(1).optional().catch(undefined).parse(child(pod, 'spec').nodeName);
+
+export const isTerminating = ({ metadata }: ApiObject): boolean => metadata.deletionTimestamp !== undefined;
+
+export const phaseOf = (pod: ApiObject): string => String(child(pod, 'status').phase ?? 'Pending');
+
+export function createPod(cluster: Cluster, pod: NewPod): ApiObject {
+  const spec = child(pod.template, 'spec');
+  const object: ApiObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: pod.name,
+      namespace: pod.namespace,
+      uid: uidFor(`${cluster.id}/pods/${pod.namespace}/${pod.name}`),
+      creationTimestamp: timestamp(cluster.nowMs),
+      labels: { ...pod.labels },
+      ownerReferences: [pod.owner],
+    },
+    spec: { terminationGracePeriodSeconds: 30, ...spec },
+    status: { phase: 'Pending' },
+  };
+  return pod.nodeName === undefined ? keep(cluster, PODS, object) : bind(cluster, object, pod.nodeName);
+}
+
+/** The binding of the scheduler and the kubelet's first report in one. */
+export function bind(cluster: Cluster, pod: ApiObject, nodeName: string): ApiObject {
+  const at = timestamp(cluster.nowMs);
+  const conditions = ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'].map((type) => ({
+    type,
+    status: 'True',
+    lastTransitionTime: at,
+  }));
+  return keep(cluster, PODS, {
+    ...pod,
+    spec: { ...child(pod, 'spec'), nodeName },
+    status: { phase: 'Running', startTime: at, conditions },
+  });
+}
+
+/** Five characters that no other pod of the cluster had: the names of API servers look alike. */
+export function podSuffix(cluster: Cluster, owner: string): string {
+  const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
+  const bytes = Buffer.from(digest(`${cluster.id}/${owner}/${cluster.store.version(cluster.id)}`), 'hex');
+  return [...bytes.subarray(0, 5)].map((byte) => alphabet[byte % alphabet.length]).join('');
+}
+
+/** Graceful; the pod is still there until `sweepPods` finds its time has come. */
+export function terminate(cluster: Cluster, pod: ApiObject): void {
+  if (isTerminating(pod)) return;
+  if (nodeNameOf(pod) === undefined) {
+    drop(cluster, PODS, pod);
+    return;
+  }
+  // Milliseconds, unlike API servers, because the simulated grace may be shorter than a second.
+  const deletionTimestamp = new Date(cluster.nowMs + cluster.times.podStopMs).toISOString();
+  keep(cluster, PODS, { ...pod, metadata: { ...pod.metadata, deletionTimestamp } });
+}
+
+export const removeNow = (cluster: Cluster, pod: ApiObject): void => drop(cluster, PODS, pod);
+
+/** Ends pods whose time has come, and those whose node is no more. */
+export function sweepPods(cluster: Cluster, nodeNames: ReadonlySet<string>): void {
+  const lost = new Set(
+    cluster.faults.flatMap(({ fault }) => (fault.kind === 'node-lost' ? [fault.node] : [])),
+  );
+  for (const pod of pods(cluster)) {
+    const nodeName = nodeNameOf(pod);
+    if (nodeName === undefined) continue;
+    const { deletionTimestamp } = pod.metadata;
+    const due = deletionTimestamp !== undefined && Date.parse(deletionTimestamp) <= cluster.nowMs;
+    if (!nodeNames.has(nodeName) || (due && !lost.has(nodeName))) removeNow(cluster, pod);
+  }
+}
+
+/** NoSchedule and NoExecute keep pods away that do not tolerate them. */
+export function tolerates(template: JsonObject, node: ApiObject): boolean {
+  const tolerations = Tolerations.parse(child(template, 'spec').tolerations);
+  return NodeTaints.parse(child(node, 'spec').taints)
+    .filter(({ effect }) => effect !== 'PreferNoSchedule')
+    .every((taint) =>
+      tolerations.some(
+        ({ key, operator, value, effect }) =>
+          (effect === undefined || effect === taint.effect) &&
+          (key === undefined ? operator === 'Exists' : key === taint.key) &&
+          (operator === 'Exists' || value === taint.value),
+      ),
+    );
+}

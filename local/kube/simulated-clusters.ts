@@ -1,0 +1,117 @@
+/**
+ * All simulated Kubernetes clusters: one per cluster that the machine source knows, each with an API server of its own
+ * behind `<baseUrl>/clusters/<id>`. In process it is a function; server.ts puts it on the network. Objects outlive a
+ * restart when there is a file.
+ */
+import { createHmac } from 'node:crypto';
+import { stringify } from 'yaml';
+import type { Clock } from '../../lib/domain/ports.ts';
+import { answer } from './api.ts';
+import type { Cluster, ClusterTimes } from './cluster.ts';
+import { type ClusterFault, FaultBook, type StoredFault } from './faults.ts';
+import { node } from './nodes.ts';
+import { child } from './object.ts';
+import { ObjectStore } from './object-store.ts';
+import type { ClusterSide, MachineSource } from './port.ts';
+import type { ApiAnswer, ApiRequest } from './request.ts';
+import { seed } from './seed.ts';
+
+export interface ClustersOptions {
+  readonly source: MachineSource;
+  readonly clock: Clock;
+  /** Tokens are derived from it, so that kubeconfigs stay right across restarts. */
+  readonly secret: string;
+  /** Where server.ts listens, known once it does: `https://127.0.0.1:16443`. */
+  readonly baseUrl: () => string;
+  /** PEM of the authority of server.ts; absent in process, where nothing is encrypted. */
+  readonly certificateAuthority?: string;
+  /** Absent: memory only. */
+  readonly store?: ObjectStore;
+  readonly times?: ClusterTimes;
+}
+
+/** Real time. Our choice: a node needs some seconds for its network, a pod some to stop. */
+const TIMES: ClusterTimes = { nodeReadyMs: 10_000, podStopMs: 5_000 };
+
+export class SimulatedClusters implements ClusterSide {
+  readonly faults: { add(cluster: string, fault: ClusterFault): StoredFault } & Pick<
+    FaultBook,
+    'list' | 'clear'
+  >;
+  readonly #options: ClustersOptions;
+  readonly #store: ObjectStore;
+
+  constructor(options: ClustersOptions) {
+    this.#options = options;
+    this.#store = options.store ?? new ObjectStore();
+    const book = new FaultBook(this.#store);
+    this.faults = {
+      add: (cluster, fault) => book.add(cluster, fault, options.clock.now()),
+      list: (cluster) => book.list(cluster),
+      clear: (cluster, id) => book.clear(cluster, id),
+    };
+  }
+
+  /** `undefined`: nobody answers at that address. */
+  handle(clusterId: string, request: ApiRequest): ApiAnswer | undefined {
+    const cluster = this.#look(clusterId);
+    if (cluster === undefined || cluster.faults.some(({ fault }) => fault.kind === 'api-down'))
+      return undefined;
+    seed(cluster);
+    return answer(cluster, this.tokenFor(clusterId), request);
+  }
+
+  isCordoned(clusterId: string, name: string): boolean {
+    const cluster = this.#look(clusterId);
+    const found = cluster === undefined ? undefined : node(cluster, name);
+    return child(found, 'spec').unschedulable === true;
+  }
+
+  forget(clusterId: string): void {
+    this.#store.forget(clusterId);
+  }
+
+  tokenFor(clusterId: string): string {
+    return createHmac('sha256', this.#options.secret).update(`token/${clusterId}`).digest('hex');
+  }
+
+  kubeconfig(clusterId: string): string {
+    const { baseUrl, certificateAuthority } = this.#options;
+    const user = `${clusterId}-admin`;
+    const authority =
+      certificateAuthority === undefined
+        ? {}
+        : {
+            'certificate-authority-data': Buffer.from(certificateAuthority).toString('base64'),
+            // The certificate carries no address, only this name.
+            'tls-server-name': 'localhost',
+          };
+    return stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [
+        { name: clusterId, cluster: { server: `${baseUrl()}/clusters/${clusterId}`, ...authority } },
+      ],
+      users: [{ name: user, user: { token: this.tokenFor(clusterId) } }],
+      contexts: [{ name: user, context: { cluster: clusterId, user } }],
+      'current-context': user,
+    });
+  }
+
+  #look(id: string): Cluster | undefined {
+    const { source, clock, times } = this.#options;
+    const machines = source.machines(id);
+    const version = source.version(id);
+    if (machines === undefined || version === undefined) return undefined;
+    const joined = machines.filter(({ state }) => state === 'joined');
+    return {
+      id,
+      version,
+      machines: joined.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      faults: this.faults.list(id),
+      nowMs: clock.now(),
+      times: times ?? TIMES,
+      store: this.#store,
+    };
+  }
+}
