@@ -41,7 +41,6 @@ export interface Delivery {
 export interface Connection {
   readonly socket: Pick<Socket, 'cork' | 'uncork' | 'destroy'>;
   is_open(): boolean;
-  close(error: ErrorCondition): void;
   on(event: string, listener: (context: ConnectionContext) => void): void;
   /** Makes rhea write what is pending on the next tick. Public methods call it; setting a flag does not. */
   _register(): void;

@@ -45,16 +45,13 @@ export class AmqpServer {
     return address.port;
   }
 
-  /** Says goodbye, then cuts: a client that does not answer must not keep the process. */
+  /** Cuts the clients off: they take it for a lost connection and try to come back. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#listener.close(() => resolve()));
-    const connections = [...this.#clients.keys()];
-    for (const connection of connections) {
-      connection.close({ condition: 'amqp:connection:forced', description: 'The broker is shutting down.' });
-    }
+    // Answers of the last turn may still be on their way to the sockets.
     await setImmediate();
     // With an error, because rhea stops its heartbeats on "error" and "end" and a destroyed socket emits no "end".
-    for (const connection of connections) connection.socket.destroy(new Error('The broker has shut down.'));
+    for (const { socket } of this.#clients.keys()) socket.destroy(new Error('The broker has shut down.'));
     await closed;
   }
 
