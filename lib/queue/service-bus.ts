@@ -1,17 +1,10 @@
 /**
- * The MessageSender of production and local mode: Azure Service Bus through its own client. Owns the client, one sender
- * per entity, and the translation of the port's words into message properties. It never receives: the Functions runtime
- * does. Message ids are fresh per call (protocol rule 4); the client's own retries of one call reuse the id.
+ * The MessageSender of production and local mode: Azure Service Bus through its own client. Owns the
+ * translation of the port's words into message properties. It never receives: the Functions runtime does. Message ids
+ * are fresh per call (protocol rule 4); the retries of one call reuse the id.
  */
-import type { TokenCredential } from '@azure/core-auth';
-import {
-  ServiceBusClient,
-  type ServiceBusMessage,
-  type ServiceBusReceiver,
-  type ServiceBusSender,
-} from '@azure/service-bus';
+import type { ServiceBusMessage } from '@azure/service-bus';
 import type { Clock, Ids } from '../domain/ports.ts';
-import type { Secret } from '../domain/secret.ts';
 import {
   type MessageSender,
   type OutgoingMessage,
@@ -19,10 +12,9 @@ import {
   type ReconcileMessage,
   type SendOptions,
 } from './port.ts';
+import { RenewableClient, type ServiceBusConnection } from './service-bus-client.ts';
 
-export type ServiceBusConnection =
-  | { readonly connectionString: Secret }
-  | { readonly fullyQualifiedNamespace: string; readonly credential: TokenCredential };
+export type { ServiceBusConnection } from './service-bus-client.ts';
 
 export interface ServiceBusSenderOptions {
   readonly connection: ServiceBusConnection;
@@ -34,7 +26,7 @@ export interface ServiceBusSenderOptions {
   readonly reconcileQueue?: string;
   /** Topic of lifecycle events; `lifecycle` when absent. */
   readonly lifecycleTopic?: string;
-  /** Milliseconds that one try may take. The client's default of 60 s would outlive a pass. */
+  /** Milliseconds that one of three tries may take; 5 s when absent. The SDK's 60 s would outlive a pass. */
   readonly tryTimeoutMs?: number;
 }
 
@@ -45,56 +37,22 @@ export interface ServiceBusMessageSender extends MessageSender {
 
 /** Our choice: a pass must end well inside its lock, and the sweep re-sends what was given up. */
 const TRY_TIMEOUT_MS = 5_000;
-const RETRIES = 2;
-const RETRY_DELAY_MS = 250;
 
 /** Opens nothing yet: the connection is made by the first call. */
 export function serviceBusSender(options: ServiceBusSenderOptions): ServiceBusMessageSender {
-  const tryTimeoutMs = options.tryTimeoutMs ?? TRY_TIMEOUT_MS;
-  const reconcileQueue = options.reconcileQueue ?? 'reconcile';
-  const entities = openEntities(() => connect(options.connection, tryTimeoutMs));
+  const { connection, clock, reconcileQueue = 'reconcile', lifecycleTopic = 'lifecycle' } = options;
+  const { tryTimeoutMs = TRY_TIMEOUT_MS } = options;
+  const client = new RenewableClient(connection, tryTimeoutMs);
   const send = (entity: string, message: ServiceBusMessage) =>
-    confirmed(entity, () => entities.sender(entity).sendMessages(identified(message, options)));
-
+    sendConfirmed(client, entity, identified(message, options));
   return {
     sendReconcile: (message, sendOptions = {}) =>
-      send(reconcileQueue, reconcileMessage(message, sendOptions, options.clock)),
-    publishLifecycle: (message) => send(options.lifecycleTopic ?? 'lifecycle', outgoing(message)),
+      send(reconcileQueue, reconcileMessage(message, sendOptions, clock)),
+    publishLifecycle: (message) => send(lifecycleTopic, outgoing(message)),
     reply: (queue, message) => send(queue, outgoing(message)),
-    ping: () => answers(entities.receiver(reconcileQueue), tryTimeoutMs),
-    close: () => entities.close(),
+    ping: () => answers(client, reconcileQueue, tryTimeoutMs),
+    close: () => client.close(),
   };
-}
-
-function connect(connection: ServiceBusConnection, timeoutInMs: number): ServiceBusClient {
-  const retryOptions = { maxRetries: RETRIES, retryDelayInMs: RETRY_DELAY_MS, timeoutInMs };
-  return 'connectionString' in connection
-    ? new ServiceBusClient(connection.connectionString.reveal(), { retryOptions })
-    : new ServiceBusClient(connection.fullyQualifiedNamespace, connection.credential, { retryOptions });
-}
-
-/** One client, one sender and one receiver per entity, made when first asked for: a link costs two round trips. */
-function openEntities(open: () => ServiceBusClient) {
-  const senders = new Map<string, ServiceBusSender>();
-  const receivers = new Map<string, ServiceBusReceiver>();
-  let opened: ServiceBusClient | undefined;
-  const client = () => {
-    opened ??= open();
-    return opened;
-  };
-  return {
-    sender: (entity: string) => kept(senders, entity, () => client().createSender(entity)),
-    receiver: (entity: string) => kept(receivers, entity, () => client().createReceiver(entity)),
-    close: async () => opened?.close(),
-  };
-}
-
-function kept<T>(cache: Map<string, T>, key: string, make: () => T): T {
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  cache.set(key, made);
-  return made;
 }
 
 function reconcileMessage(message: ReconcileMessage, options: SendOptions, clock: Clock): ServiceBusMessage {
@@ -128,18 +86,23 @@ function identified(message: ServiceBusMessage, { ids, traceparent }: ServiceBus
   };
 }
 
-async function confirmed(entity: string, send: () => Promise<void>): Promise<void> {
+async function sendConfirmed(
+  client: RenewableClient,
+  entity: string,
+  message: ServiceBusMessage,
+): Promise<void> {
   try {
-    await send();
+    await client.withSender(entity, (sender) => sender.sendMessages(message));
   } catch (cause) {
     throw new QueueUnavailableError(`Service Bus did not confirm a message to ${entity}`, { cause });
   }
 }
 
 /** Peeking is a round trip that takes nothing and needs no free session. */
-async function answers(receiver: ServiceBusReceiver, timeoutMs: number): Promise<boolean> {
+async function answers(client: RenewableClient, queue: string, timeoutMs: number): Promise<boolean> {
   try {
-    await receiver.peekMessages(1, { abortSignal: AbortSignal.timeout(timeoutMs) });
+    const abortSignal = AbortSignal.timeout(timeoutMs);
+    await client.withReceiver(queue, (receiver) => receiver.peekMessages(1, { abortSignal }));
     return true;
   } catch {
     return false;

@@ -30,7 +30,7 @@ export interface QueueHarness {
 }
 
 /** Long against the noise of a busy machine, short enough for a suite over sockets. */
-const SOON_MS = 400;
+const SOON_MS = 1_000;
 const SLACK_MS = 300;
 
 export function describeQueueContract(name: string, open: () => Promise<QueueHarness>): void {

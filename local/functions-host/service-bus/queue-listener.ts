@@ -9,10 +9,18 @@ export function listenToQueue(trigger: QueueTrigger, context: ListenerContext): 
     maxAutoLockRenewalDurationInMs: settings.maxLockRenewalMs,
     ...(trigger.deadLetters && { subQueueType: 'deadLetter' }),
   });
+  // The client repeats its error several times a second while a broker is down; once tells as much.
+  let lastError: string | undefined;
   const subscription = receiver.subscribe(
     {
-      processMessage: (message) => processMessage(trigger, receiver, message, context),
-      processError: async ({ error }) => warn(context, trigger, `Receiving failed: ${error.message}`),
+      processMessage: (message) => {
+        lastError = undefined;
+        return processMessage(trigger, receiver, message, context);
+      },
+      processError: async ({ error }) => {
+        if (error.message !== lastError) warn(context, trigger, `Receiving failed: ${error.message}`);
+        lastError = error.message;
+      },
     },
     { autoCompleteMessages: false, maxConcurrentCalls: settings.maxConcurrentCalls },
   );

@@ -9,7 +9,7 @@ import { type Listener, type ListenerContext, processMessage, type QueueTrigger,
 
 /** Between failed accepts, doubled up to the limit: a broker that restarts is found within seconds, not hammered. */
 const FIRST_RETRY_MS = 250;
-const LAST_RETRY_MS = 4_000;
+const LAST_RETRY_MS = 2_000;
 
 export function listenToSessions(trigger: QueueTrigger, context: ListenerContext): Listener {
   const stop = new AbortController();
