@@ -35,4 +35,6 @@ export interface AzurePlatform {
   virtualNetwork(resourceGroup: string, name: string): Promise<Result<VirtualNetworkSeen | undefined>>;
   /** Everything in the subscription that carries the cluster's uid tag; lags behind creation by up to a minute. */
   listTagged(clusterUid: string): Promise<Result<readonly OwnedResource[]>>;
+  /** Starts the deletion of a managed cluster by its id; absent is fine. */
+  deleteManagedCluster(id: string): Promise<Result<void>>;
 }

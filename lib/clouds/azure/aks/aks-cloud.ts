@@ -8,6 +8,7 @@ import type { ConnectWorkloadApi } from '../../../kube/port.ts';
 import type { SecretStore } from '../../../secrets/port.ts';
 import type { AccountAccess, CallGuard, Cloud, OwnedResource } from '../../port.ts';
 import { openPlatform } from '../arm/arm-platform.ts';
+import { isManagedCluster } from '../arm/orphans.ts';
 import { openSession, type SessionParts } from '../arm/session.ts';
 import { clusterKey } from '../names.ts';
 import type { Verifier } from '../verify/verifier.ts';
@@ -30,8 +31,6 @@ const HIDDEN_MS = 60 * SECOND_MS;
  * workers differ by some seconds.
  */
 const QUIET_MS = 60 * SECOND_MS + 15 * SECOND_MS + HIDDEN_MS + 15 * SECOND_MS;
-
-const MANAGED_CLUSTER = 'microsoft.containerservice/managedclusters';
 
 export function createAksCloud(parts: AksCloudParts): Cloud<AksContext> {
   return {
@@ -71,9 +70,8 @@ async function listOwned(ctx: AksContext, view: ClusterView): Promise<Result<rea
 
 /** Machines, disks and load balancers live in the node resource group and go with their cluster. */
 async function deleteOwned(ctx: AksContext, resource: OwnedResource): Promise<Result<void>> {
-  if (resource.kind.toLowerCase() !== MANAGED_CLUSTER) return ok(undefined);
-  const deleted = await ctx.aks.deleteCluster();
-  return deleted.ok ? ok(undefined) : deleted;
+  if (!isManagedCluster(resource)) return ok(undefined);
+  return ctx.platform.deleteManagedCluster(resource.id);
 }
 
 async function kubeconfig(ctx: AksContext): ReturnType<Cloud['kubeconfig']> {

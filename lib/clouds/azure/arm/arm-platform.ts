@@ -1,11 +1,12 @@
 /** AzurePlatform over the resources and network clients. */
 import { NetworkManagementClient, type Subnet, type VirtualNetwork } from '@azure/arm-network';
 import { ResourceManagementClient } from '@azure/arm-resources';
+import { ok } from '../../../domain/errors.ts';
 import type { OwnedResource } from '../../port.ts';
 import { settle, settleOptional } from '../errors.ts';
 import type { AzurePlatform, SubnetSeen, VirtualNetworkSeen } from '../platform.ts';
 import { UID_TAG } from '../tags.ts';
-import type { ArmSession } from './session.ts';
+import { type ArmSession, kick } from './session.ts';
 
 export function openPlatform(session: ArmSession, subscriptionId: string): AzurePlatform {
   const resources = new ResourceManagementClient(session.credential, subscriptionId, session.options);
@@ -39,10 +40,19 @@ export function openPlatform(session: ArmSession, subscriptionId: string): Azure
         }
         return found;
       }),
+    async deleteManagedCluster(id) {
+      const begun = await settle({ name: 'resources.deleteById', write: true }, () =>
+        kick((onResponse) => resources.resources.deleteById(id, AKS_API_VERSION, { onResponse })),
+      );
+      return begun.ok || begun.error.code === 'NotFound' ? ok(undefined) : begun;
+    },
   };
 }
 
-function toVirtualNetwork(answer: VirtualNetwork): VirtualNetworkSeen {
+/** Deletion by id names a version of the resource's own provider. */
+const AKS_API_VERSION = '2026-04-01';
+
+export function toVirtualNetwork(answer: VirtualNetwork): VirtualNetworkSeen {
   return {
     id: answer.id ?? '',
     name: answer.name ?? '',

@@ -1,0 +1,152 @@
+/**
+ * Questions to Azure while a request is validated: gathers facts, applies the rules of this folder. What Azure does
+ * not answer in time is a warning, never an error. A change is only asked about what it changes.
+ */
+
+import { sameValue } from '../../../domain/canonical.ts';
+import type { ClusterSpec } from '../../../domain/cluster.ts';
+import type { Result } from '../../../domain/errors.ts';
+import { type Finding, warning } from '../../../domain/findings.ts';
+import type { AccountAccess, Cloud, VerifyRequest } from '../../port.ts';
+import { controlPlaneSettings } from '../aks/settings.ts';
+import { fingerprint } from '../arm/credentials.ts';
+import type { AzureCatalog } from '../catalog.ts';
+import { type AnswerCache, within } from './ask.ts';
+import { entraFindings } from './entra-rules.ts';
+import { type Facts, QUESTIONS, type Question } from './facts.ts';
+import { networkFindings } from './network-rules.ts';
+import { placeFindings, versionFindings } from './place-rules.ts';
+import { quotaFindings } from './quota-rules.ts';
+import { machineFindings, type PlacedPool, sizeOf, totalFindings } from './size-rules.ts';
+
+export type Verifier = Pick<Cloud, 'verify' | 'defaultZones'>;
+
+export interface VerifierParts {
+  readonly cache: AnswerCache;
+  readonly catalog: (access: AccountAccess) => AzureCatalog;
+}
+
+export function createVerifier(parts: VerifierParts): Verifier {
+  return {
+    async verify(request) {
+      const asked = await gather(parts, request);
+      return [...judge(request, asked.facts), ...asked.unanswered.map(notVerified)];
+    },
+    async defaultZones(access, { subscriptionId, region, instanceType }, timeoutMs) {
+      if (subscriptionId === undefined) return undefined;
+      const catalog = parts.catalog(access);
+      const key = keyOf(access, 'sizes', subscriptionId, region);
+      const sizes = await within(
+        timeoutMs,
+        parts.cache.ask(key, () => catalog.sizes(subscriptionId, region)),
+      );
+      return sizes && (sizeOf(sizes.value, instanceType)?.zones ?? []);
+    },
+  };
+}
+
+interface Gathered {
+  readonly facts: Facts;
+  readonly unanswered: readonly Question[];
+}
+
+async function gather(parts: VerifierParts, request: VerifyRequest): Promise<Gathered> {
+  const answers = await Promise.all(
+    questionsFor(parts.catalog(request.access), request).map(async ({ question, key, ask }) => {
+      const full = keyOf(request.access, question, ...key);
+      return { question, answer: await within(request.timeoutMs, parts.cache.ask(full, ask)) };
+    }),
+  );
+  const answered = answers.flatMap(({ question, answer }) =>
+    answer === undefined ? [] : [[question, answer.value ?? 'absent'] as const],
+  );
+  return {
+    // Each question's answer has the type of the fact of the same name: see questionsFor.
+    facts: Object.fromEntries(answered) as Facts,
+    unanswered: answers.filter(({ answer }) => answer === undefined).map(({ question }) => question),
+  };
+}
+
+interface Asking {
+  readonly question: Question;
+  readonly key: readonly string[];
+  readonly ask: () => Promise<Result<unknown>>;
+}
+
+function questionsFor(catalog: AzureCatalog, request: VerifyRequest): readonly Asking[] {
+  const { spec, profile, before } = request;
+  const { subscriptionId: id, region, resourceGroup, placement } = spec.cloud;
+  const place: readonly Asking[] = [
+    { question: 'subscription', key: [id], ask: () => catalog.subscription(id) },
+    {
+      question: 'resourceGroup',
+      key: [id, resourceGroup],
+      ask: () => catalog.resourceGroup(id, resourceGroup),
+    },
+    {
+      question: 'kubernetesVersions',
+      key: [id, region],
+      ask: () => catalog.kubernetesVersions(id, region),
+    },
+  ];
+  const machines: readonly Asking[] = [
+    { question: 'regions', key: [id], ask: () => catalog.regions(id) },
+    { question: 'sizes', key: [id, region], ask: () => catalog.sizes(id, region) },
+    { question: 'computeUsage', key: [id, region], ask: () => catalog.computeUsage(id, region) },
+  ];
+  const poolsChange = before === undefined || !sameValue(before.pools, spec.pools);
+  const networkGroup =
+    placement.mode === 'static' ? (placement.virtualNetworkResourceGroup ?? resourceGroup) : '';
+  const network: readonly Asking[] =
+    placement.mode === 'static' && poolsChange
+      ? [
+          {
+            question: 'virtualNetwork',
+            key: [id, networkGroup, placement.virtualNetwork],
+            ask: () => catalog.virtualNetwork(id, networkGroup, placement.virtualNetwork),
+          },
+        ]
+      : [];
+  const integrates = controlPlaneSettings(profile, spec).aad?.managed === true;
+  return [
+    ...(before === undefined ? place : []),
+    ...(poolsChange ? machines : []),
+    ...network,
+    ...(integrates ? [{ question: 'graphRoles', key: [], ask: () => catalog.graphRoles() } as const] : []),
+  ];
+}
+
+function judge({ spec, profile, before, access }: VerifyRequest, facts: Facts): readonly Finding[] {
+  const { region, placement } = spec.cloud;
+  const control = controlPlaneSettings(profile, spec);
+  const running = before?.pools ?? [];
+  return [
+    ...placeFindings(spec, facts),
+    ...versionFindings(control.kubernetesVersion, facts),
+    ...machineFindings(changedPools(spec, before), region, facts),
+    ...totalFindings(spec.pools, facts),
+    ...quotaFindings(spec.pools, running, facts),
+    ...networkFindings({ placement, region, pools: spec.pools, before: running }, facts),
+    ...(control.aad?.managed ? entraFindings(access.account.settings.tenantName, facts) : []),
+  ];
+}
+
+/** A pool that runs is not judged again: its size may have been retired since. */
+function changedPools(spec: ClusterSpec, before: ClusterSpec | undefined): readonly PlacedPool[] {
+  return spec.pools
+    .map((pool, index) => ({ pool, index }))
+    .filter(({ pool }) => {
+      const former = before?.pools.find(({ name }) => name === pool.name);
+      const same = ['instanceType', 'zones', 'disk'] as const;
+      return former === undefined || same.some((field) => !sameValue(former[field], pool[field]));
+    });
+}
+
+function keyOf(access: AccountAccess, ...parts: readonly string[]): string {
+  return [fingerprint(access), ...parts].join('|');
+}
+
+function notVerified(question: Question): Finding {
+  const { path, about } = QUESTIONS[question];
+  return warning('NOT_VERIFIED', path, `Azure did not answer in time, so ${about} could not be checked.`);
+}
