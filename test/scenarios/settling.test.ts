@@ -1,0 +1,89 @@
+import { expect, test } from '@jest/globals';
+import { act, done, wait } from '../../lib/domain/plan.ts';
+import { changeCluster } from '../../lib/reconcile/change.ts';
+import { clusterState } from '../../lib/reconcile/status.ts';
+import { sweepOverdue } from '../../lib/reconcile/sweep.ts';
+import { aCluster } from '../builders/cluster.ts';
+import { refusal, ScriptedCloud } from '../fakes/scripted-cloud.ts';
+import { runNext, tell } from './pass-fixture.ts';
+
+test('a settled cluster is looked at once a quiet time after the change, then only every half hour', async () => {
+  const cloud = new ScriptedCloud({ name: 'cluster', plans: [done('Ready')] });
+  const story = await tell(cloud);
+
+  expect((await story.next()).nextAttemptAt).toBe('2026-11-20T12:03:00.000Z');
+  expect((await story.next()).nextAttemptAt).toBe('2026-11-20T12:33:00.000Z');
+  await story.next();
+  expect(cloud.looks).toEqual(['cluster', 'cluster', 'cluster']);
+});
+
+test('settled steps are not observed again while others work, and the last look needs no pass of its own', async () => {
+  const cloud = new ScriptedCloud(
+    { name: 'network', plans: [done('Ready')] },
+    { name: 'cluster', after: ['network'], plans: [wait(200_000, 'Creating'), done('Ready')] },
+  );
+  const story = await tell(cloud);
+
+  await story.next();
+  const running = await story.next();
+  expect(cloud.looks).toEqual(['network', 'cluster', 'cluster', 'network', 'cluster']);
+  expect(clusterState(running)).toBe('Running');
+  expect(running.nextAttemptAt).toBe('2026-11-20T12:33:20.000Z');
+});
+
+test('a change wakes the cluster at once; the message that waited dies on arrival', async () => {
+  const cloud = new ScriptedCloud({ name: 'cluster', plans: [refusal('QuotaExceeded', 'limit 10')] });
+  const story = await tell(cloud);
+  const before = await story.next();
+  story.deps.time.nowMs += 1_000;
+  await changeCluster(story.deps, {
+    id: before.id,
+    reason: 'test',
+    decide: (document) => ({ kind: 'change', document, specChanged: true, events: [] }),
+  });
+
+  const after = await story.next();
+  expect(after.observedGeneration).toBe(2);
+  await story.next();
+  expect(cloud.looks).toEqual(['cluster', 'cluster']);
+});
+
+test('an overdue cluster is sent again; its live chain is not doubled', async () => {
+  const story = await tell(
+    new ScriptedCloud({ name: 'cluster', plans: [done('Ready')] }),
+    aCluster({ wake: 7 }),
+  );
+  const delivery = story.deps.queue.take(story.deps.time.nowMs);
+  delivery?.complete();
+  story.deps.time.nowMs += 60_000;
+
+  expect(await sweepOverdue(story.deps, { periodMs: 30_000, graceMs: 15_000 })).toBe(1);
+  expect(await sweepOverdue(story.deps, { periodMs: 30_000, graceMs: 15_000 })).toBe(1);
+  await story.next();
+  await runNext(story.deps);
+  expect(story.deps.queue.pending.map((message) => message.body.wake)).toEqual([8]);
+});
+
+test('[A227] a deletion ends only when nothing carries our tag any more, and names what keeps it', async () => {
+  const deleted = aCluster({ deletedAt: '2026-11-20T12:00:00.000Z' });
+  const cloud = new ScriptedCloud({ name: 'cluster', plans: [act('delete', 'NotNeeded'), done('Gone')] });
+  cloud.owned = [{ kind: 'Disk', id: 'd1', name: 'd1', clusterUid: deleted.id }];
+  const story = await tell(cloud, deleted);
+
+  await story.next();
+  expect(await story.condition('DeletingInfrastructure')).toBe('Active NotNeeded');
+  const waiting = await story.next();
+  expect(waiting.conditions).toEqual([
+    expect.objectContaining({ reason: 'ResourcesRemain', message: 'Waiting for Disk d1 to disappear.' }),
+  ]);
+
+  cloud.owned = [];
+  story.deps.time.nowMs = Date.UTC(2026, 10, 20, 12, 2);
+  await story.next();
+  expect(await story.read()).toBeDefined();
+  await runNext(story.deps);
+  expect(await story.read()).toBeUndefined();
+  expect(story.deps.queue.published.map((message) => (message.body as { type: string }).type)).toContain(
+    'slipway.cluster.deleted',
+  );
+});
