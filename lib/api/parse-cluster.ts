@@ -1,0 +1,138 @@
+/**
+ * From a cluster as it was sent to the spec as it is stored, with the defaults of docs and api.md. Says everything that can
+ * be said without asking a cloud or the store. The spec is there as soon as the rest could be judged on it; whether it
+ * may be stored is for the findings to say.
+ */
+
+import { z } from 'zod';
+import type { AksCloud, ClusterSpec, JsonObject, Purpose } from '../domain/cluster.ts';
+import { type Finding, violation } from '../domain/findings.ts';
+import type { PoolSpec } from '../domain/pool.ts';
+import type { EpochMs } from '../domain/time.ts';
+import { parseLeniently } from './lenient.ts';
+import { type ParsedPool, parsePool } from './parse-pool.ts';
+import { collector, type Read, read, withoutEchoes } from './read.ts';
+import { readAksCloud } from './rules/aks-cloud.ts';
+import { DEFAULT_DRAIN } from './rules/drain.ts';
+import { readName } from './rules/names.ts';
+import { DEFAULT_DISK_GIB } from './rules/node-disk.ts';
+import { readSchedules } from './rules/schedules.ts';
+import { poolSetFindings } from './rules/system-pools.ts';
+import { readTags } from './rules/tags.ts';
+import { pointer } from './schema-findings.ts';
+import { CLUSTER_INPUT, type ClusterInput } from './schemas/cluster.ts';
+
+export interface ParsedCluster {
+  /** Empty when it is not a name. */
+  readonly name: string;
+  /** Absent when the cloud is none that we can judge. */
+  readonly spec?: ClusterSpec;
+  /** Pools for which nobody named zones: ask `Cloud.defaultZones` for them. */
+  readonly poolsWithoutZones: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+const DEFAULT_INSTANCE_TYPE = 'Standard_D4s_v5';
+
+/** `nowMs`: schedules have to fire after it. */
+export function parseCluster(raw: unknown, nowMs: EpochMs): ParsedCluster {
+  const lenient = parseLeniently(CLUSTER_INPUT, raw);
+  if (!lenient.value) return { name: '', poolsWithoutZones: [], findings: lenient.findings };
+  const parsed = readCluster(lenient.value, nowMs);
+  return { ...parsed, findings: withoutEchoes(lenient.findings, parsed.findings) };
+}
+
+function readCluster(given: ClusterInput, nowMs: EpochMs): ParsedCluster {
+  const { take, add, findings } = collector();
+  const name = take(readName(given.name, '/name'));
+  const tags = take(readTags(given.tags, '/tags'));
+  const profile = take(readProfileReference(given.profile));
+  const packOverrides = take(readOverrides(given.packOverrides, '/packOverrides'));
+  const schedules = take(readSchedules(given.schedules, '/schedules', nowMs));
+  const cloud = take(readAksCloud(given.cloud, '/cloud'));
+  if (given.proxy !== undefined) add([proxyFinding('/proxy')]);
+  if (!cloud) return { name, poolsWithoutZones: [], findings };
+  const pools = take(readPools(given.pools, given.purpose));
+  const spec: ClusterSpec = {
+    ...(given.description === undefined ? {} : { description: given.description }),
+    tags,
+    ...(given.purpose === undefined ? {} : { purpose: given.purpose }),
+    profile,
+    packOverrides,
+    cloud: cloud satisfies AksCloud,
+    pools: pools.map(({ pool }) => pool),
+    ...(schedules === undefined ? {} : { schedules }),
+  };
+  const zoneless = pools.filter(({ zonesUnnamed }) => zonesUnnamed).map(({ pool }) => pool.name);
+  return { name, spec, poolsWithoutZones: zoneless, findings };
+}
+
+function readProfileReference(given: ClusterInput['profile']): Read<ClusterSpec['profile']> {
+  if (given) return read(given);
+  const message = 'A cluster is made from a profile: {"name", "version"}.';
+  return read({ name: '', version: '' }, violation('PROFILE_REQUIRED', '/profile', message));
+}
+
+/** By pack. Whether the packs exist and take these values is for the profile to say: lib/profiles. */
+export function readOverrides(given: unknown, path: string): Read<Readonly<Record<string, JsonObject>>> {
+  if (given === undefined) return read({});
+  const packs = z.record(z.string(), z.unknown()).safeParse(given);
+  if (!packs.success) return read({}, overrideInvalid(path));
+  const { take, findings } = collector();
+  const values = Object.entries(packs.data).map(
+    ([pack, inner]) => [pack, take(readValues(inner, path + pointer([pack])))] as const,
+  );
+  return read(Object.fromEntries(values), ...findings);
+}
+
+/** Values of one pack: any JSON object. */
+export function readValues(given: unknown, path: string): Read<JsonObject> {
+  const values = z.record(z.string(), z.json()).safeParse(given);
+  return values.success ? read(values.data) : read({}, overrideInvalid(path));
+}
+
+function overrideInvalid(path: string): Finding {
+  return violation('PACK_VALUES_INVALID', path, 'Values of a pack are a JSON object.');
+}
+
+function readPools(given: unknown, purpose: Purpose | undefined): Read<readonly ParsedPool[]> {
+  if (given === undefined) return read([{ pool: defaultPool(purpose), zonesUnnamed: true }]);
+  if (!Array.isArray(given)) return read([], violation('TYPE_INVALID', '/pools', 'Expected array.'));
+  if (given.length === 0) {
+    const message = 'A cluster needs a pool; leave the field out to get one system pool.';
+    return read([], violation('POOL_REQUIRED', '/pools', message));
+  }
+  const { take, add, findings } = collector();
+  const parsed = given.map((raw: unknown, index) => take(parsePool(raw, `/pools/${index}`)));
+  const pools = parsed.filter((pool) => pool !== undefined);
+  // A pool that could not be read at all might be the system pool.
+  if (pools.length === parsed.length) {
+    const all = pools.map(({ pool }) => pool);
+    add(poolSetFindings({ pools: all, purpose, at: 'create', path: '/pools' }));
+  }
+  return read(pools, ...findings);
+}
+
+/** A17: what a cluster gets whose owner says nothing about pools. */
+function defaultPool(purpose: Purpose | undefined): PoolSpec {
+  return {
+    name: 'system',
+    role: 'worker',
+    system: true,
+    size: purpose === 'production' ? 3 : 1,
+    instanceType: DEFAULT_INSTANCE_TYPE,
+    disk: { sizeGiB: DEFAULT_DISK_GIB },
+    zones: [],
+    labels: {},
+    taints: [],
+    drain: DEFAULT_DRAIN,
+  };
+}
+
+function proxyFinding(path: string): Finding {
+  return violation(
+    'PROXY_REQUIRES_PCG',
+    path,
+    'A proxy comes from the private cloud gateway that the cloud account is connected to.',
+  );
+}

@@ -1,0 +1,84 @@
+/**
+ * From the stored cluster to what people read: the fields that they sent, with defaults filled in, and what reads add. The
+ * writable part is what parse-cluster.ts reads, so a read can be edited and sent back.
+ */
+import type { ClusterDocument, ClusterSpec } from '../domain/cluster.ts';
+import { isConverged, stateOf } from '../domain/cluster-state.ts';
+import { formatDuration } from '../domain/duration.ts';
+import { UNREPORTED } from '../domain/health.ts';
+import type { PoolSpec } from '../domain/pool.ts';
+import { why } from '../reconcile/status.ts';
+import { etagOf } from './etag.ts';
+import type { ClusterView, PoolView } from './schemas/views.ts';
+
+export function renderCluster(document: ClusterDocument): ClusterView {
+  const { id, name, project, generation, createdAt, createdBy, updatedAt } = document;
+  return {
+    id,
+    name,
+    project,
+    ...renderSpec(document.spec),
+    generation,
+    createdAt,
+    createdBy,
+    updatedAt,
+    status: renderStatus(document),
+  };
+}
+
+export function clusterEtag(document: ClusterDocument): string {
+  return etagOf(document);
+}
+
+/** The writable part, in the form in which it is sent. */
+export function renderSpec(spec: ClusterSpec): Omit<ClusterView, keyof ReadOnly> {
+  const { description, tags, purpose, profile, packOverrides, cloud, pools, schedules } = spec;
+  return {
+    ...(description === undefined ? {} : { description }),
+    tags,
+    ...(purpose === undefined ? {} : { purpose }),
+    profile,
+    packOverrides,
+    cloud,
+    pools: pools.map(renderPool),
+    ...(schedules === undefined ? {} : { schedules }),
+  };
+}
+
+type ReadOnly = Pick<
+  ClusterView,
+  'id' | 'name' | 'project' | 'generation' | 'createdAt' | 'createdBy' | 'updatedAt' | 'status'
+>;
+
+/** A pool has a size or a range: the size of an autoscaled one is the cloud's and shows in its nodes. */
+export function renderPool(pool: PoolSpec): PoolView {
+  const { name, role, system, size, autoscale, instanceType, disk, zones, labels, taints, drain } = pool;
+  return {
+    name,
+    role,
+    system,
+    ...(autoscale === undefined ? { size } : { autoscale }),
+    instanceType,
+    disk,
+    zones,
+    labels,
+    taints,
+    drain: { timeout: formatDuration(drain.timeoutMs), onBlocked: drain.onBlocked },
+  };
+}
+
+export function renderStatus(document: ClusterDocument): ClusterView['status'] {
+  const { observedGeneration, conditions, kubernetesVersion, apiEndpoint, nextAttemptAt } = document;
+  return {
+    state: stateOf(document),
+    observedGeneration,
+    converged: isConverged(document),
+    why: why(document),
+    nextAttemptAt,
+    conditions,
+    health: UNREPORTED,
+    ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
+    ...(apiEndpoint === undefined ? {} : { apiEndpoint }),
+    updateAvailable: false,
+  };
+}

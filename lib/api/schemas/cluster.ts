@@ -1,0 +1,129 @@
+/** A cluster as it is sent. Which cloud's fields are in place is a rule, not a matter of the schema. */
+import { z } from 'zod';
+import { coded } from '../schema-findings.ts';
+import { wire } from './wire.ts';
+
+const PLACEMENT = z.strictObject({
+  mode: z.enum(['dynamic', 'static']).optional(),
+  virtualNetwork: wire({ type: 'string', description: 'Azure, static: name of an existing virtual network' }),
+  virtualNetworkResourceGroup: wire({ type: 'string', description: 'Its resource group, when another one' }),
+  controlPlaneSubnet: wire({ type: 'string', description: 'Azure, static' }),
+  workerSubnet: wire({ type: 'string', description: 'Azure, static' }),
+  securityGroupName: wire({ type: 'string', description: 'Azure virtual machines, static' }),
+  vpcId: wire({ type: 'string', description: 'AWS, static' }),
+  controlPlaneSubnetIds: wire({ type: 'array', items: { type: 'string' }, description: 'AWS, static' }),
+  workerSubnetIds: wire({ type: 'array', items: { type: 'string' }, description: 'AWS, static' }),
+});
+
+const STORAGE = z.strictObject({
+  accountName: z.string().optional(),
+  containerName: z.string().optional(),
+  resourceGroup: z.string().optional(),
+  access: wire({ type: 'string', description: 'Azure virtual machines', enum: ['unrestricted', 'private'] }),
+});
+
+const BASTION = z.strictObject({
+  enabled: z.boolean().optional(),
+  allowedCidrs: wire({ type: 'array', items: { type: 'string' }, description: 'Who may reach it' }),
+  rdp: z.boolean().optional(),
+});
+
+const PROXY = wire({ type: 'object', description: 'Comes from the private cloud gateway only' });
+
+export const CLOUD_INPUT = z
+  .strictObject({
+    type: wire({ type: 'string', description: 'Where the cluster runs', enum: ['aks', 'azure', 'aws'] }),
+    account: wire({ type: 'string', description: 'Name of a cloud account of the project' }),
+    region: wire({ type: 'string', description: 'westeurope' }),
+    subscriptionId: wire({ type: 'string', description: 'Azure subscription', format: 'uuid' }),
+    resourceGroup: wire({ type: 'string', description: 'Exists already; never created or deleted by us' }),
+    sshPublicKey: wire({
+      type: 'string',
+      description: 'OpenSSH public key; AKS takes RSA of 2048 bits or more',
+    }),
+    placement: PLACEMENT.optional(),
+    storage: STORAGE.optional(),
+    sshKeyPair: z.string().optional().meta({ description: 'AWS' }),
+    bastion: BASTION.optional(),
+    proxy: PROXY,
+  })
+  .meta({ id: 'CloudInput', description: 'Where the cluster runs, with which account' });
+
+const profileRule = coded('PROFILE_REQUIRED', 'A profile is named by its name and version.');
+export const PROFILE_REFERENCE = z.strictObject({
+  name: z.string(profileRule),
+  version: z.string(profileRule),
+});
+
+export const TAGS = wire({
+  description: 'A map, or an array of `key:value`; at most 40',
+  oneOf: [
+    { type: 'object', additionalProperties: { type: 'string' } },
+    { type: 'array', items: { type: 'string' } },
+  ],
+});
+
+const CRON = wire({ type: 'string', description: 'Five fields, UTC: 0 3 * * 6' });
+const SCHEDULE = z.strictObject({ cron: CRON });
+
+/** `schedules.scans` stays open: an unknown kind of scan has a code of its own. */
+export const SCHEDULES_INPUT = z.strictObject({
+  osPatching: z
+    .strictObject({ cron: CRON, rebootIfRequired: z.boolean().optional(), onBoot: z.boolean().optional() })
+    .optional(),
+  scans: z.record(z.string(), SCHEDULE).optional(),
+  backup: z
+    .strictObject({
+      cron: CRON,
+      retention: wire({ type: 'string', description: 'ISO 8601, more than nothing: P7D' }),
+      location: z.string().max(256).optional(),
+      namespaces: z.array(z.string().max(63)).max(100).optional(),
+      includeDisks: z.boolean().optional(),
+    })
+    .optional(),
+});
+
+const DESCRIPTION = z.string().max(1_000);
+
+export const CLUSTER_INPUT = z
+  .strictObject({
+    name: wire({
+      type: 'string',
+      description: 'Unique in the project',
+      pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+    }),
+    description: DESCRIPTION.optional(),
+    tags: TAGS,
+    purpose: z.enum(['production', 'non-production']).optional(),
+    profile: PROFILE_REFERENCE.optional().meta({
+      description: 'Required: the profile to make the cluster from',
+    }),
+    packOverrides: wire({
+      type: 'object',
+      description: 'Values by pack, merged over the profile’s',
+      additionalProperties: { type: 'object' },
+    }),
+    cloud: CLOUD_INPUT.optional(),
+    pools: wire({
+      type: 'array',
+      description: 'Absent: one system pool',
+      items: { $ref: '#/components/schemas/PoolInput' },
+    }),
+    schedules: SCHEDULES_INPUT.optional(),
+    proxy: PROXY,
+  })
+  .meta({ id: 'ClusterInput', description: 'A cluster as it is asked for' });
+
+export type ClusterInput = z.output<typeof CLUSTER_INPUT>;
+export type CloudInput = z.output<typeof CLOUD_INPUT>;
+export type SchedulesInput = z.output<typeof SCHEDULES_INPUT>;
+
+/** PATCH: everything of a read may be sent back; what may not change is a rule (FIELD_IMMUTABLE, USE_PROFILE_UPDATE). */
+export const CLUSTER_PATCH = z
+  .strictObject({
+    description: DESCRIPTION.nullish(),
+    tags: TAGS,
+    purpose: z.enum(['production', 'non-production']).nullish(),
+    schedules: wire({ type: 'object', description: 'As in a cluster; null turns a schedule off' }),
+  })
+  .meta({ id: 'ClusterPatch', description: 'JSON merge patch: what may change on a cluster itself' });
