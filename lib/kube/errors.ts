@@ -108,7 +108,7 @@ export function fromSilence(operation: string, write: boolean, thrown: unknown):
 const Thrown = z.object({
   name: z.string().catch(''),
   code: z.string().optional().catch(undefined),
-  cause: z.unknown(),
+  cause: z.unknown().optional(),
 });
 /** fetch wraps the socket's error once; a little room for wrappers of others. */
 const MAX_CAUSES = 4;

@@ -30,9 +30,10 @@ export function fieldsOf(object: JsonObject): readonly FieldPath[] {
 
 function leaves(value: Json | undefined): readonly FieldPath[] {
   if (!isJsonObject(value)) return [[]];
-  const named = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  if (named.length === 0) return [[]];
-  return named.flatMap(([name, inner]) => leaves(inner).map((path) => [name, ...path]));
+  // An empty map holds nothing that two could disagree about: maps merge.
+  return Object.entries(value)
+    .filter(([, inner]) => inner !== undefined)
+    .flatMap(([name, inner]) => leaves(inner).map((path) => [name, ...path]));
 }
 
 export const sameField = (a: FieldPath, b: FieldPath): boolean => a.length === b.length && startsWith(a, b);

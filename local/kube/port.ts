@@ -40,12 +40,25 @@ export interface MachineSource {
   version(clusterId: string): string | undefined;
 }
 
+/** What a kubeconfig of a simulated cluster has to say. A cloud that writes its own needs all of it. */
+export interface ClusterAccess {
+  /** `https://127.0.0.1:16443/clusters/<id>` */
+  readonly server: string;
+  /** PEM; kubeconfigs carry it in base64 as `certificate-authority-data`. Absent in process. */
+  readonly certificateAuthority?: string;
+  /** `tls-server-name` of the kubeconfig: the certificate carries no address. */
+  readonly serverName?: string;
+  /** The only token that the cluster accepts. Deterministic for a cluster and a seed. */
+  readonly token: string;
+}
+
 /** What a cloud may ask of the clusters: SimulatedClusters implements it. */
 export interface ClusterSide {
   /** Clouds that remove a node of their own choice prefer cordoned ones. */
   isCordoned(clusterId: string, node: string): boolean;
   /** The cluster is gone: so are its objects and its faults. */
   forget(clusterId: string): void;
-  /** The admin kubeconfig, YAML. Deterministic for a cluster and a seed. */
+  access(clusterId: string): ClusterAccess;
+  /** The admin kubeconfig, YAML. */
   kubeconfig(clusterId: string): string;
 }

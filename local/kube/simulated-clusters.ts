@@ -12,7 +12,7 @@ import { type ClusterFault, FaultBook, type StoredFault } from './faults.ts';
 import { node } from './nodes.ts';
 import { child } from './object.ts';
 import { ObjectStore } from './object-store.ts';
-import type { ClusterSide, MachineSource } from './port.ts';
+import type { ClusterAccess, ClusterSide, MachineSource } from './port.ts';
 import type { ApiAnswer, ApiRequest } from './request.ts';
 import { seed } from './seed.ts';
 
@@ -21,6 +21,8 @@ export interface ClustersOptions {
   readonly clock: Clock;
   /** Tokens are derived from it, so that kubeconfigs stay right across restarts. */
   readonly secret: string;
+  /** Instead of that, where a cloud hands out tokens of its own. */
+  readonly tokenFor?: (clusterId: string) => string;
   /** Where server.ts listens, known once it does: `https://127.0.0.1:16443`. */
   readonly baseUrl: () => string;
   /** PEM of the authority of server.ts; absent in process, where nothing is encrypted. */
@@ -72,27 +74,34 @@ export class SimulatedClusters implements ClusterSide {
   }
 
   tokenFor(clusterId: string): string {
-    return createHmac('sha256', this.#options.secret).update(`token/${clusterId}`).digest('hex');
+    const { tokenFor, secret } = this.#options;
+    return tokenFor?.(clusterId) ?? createHmac('sha256', secret).update(`token/${clusterId}`).digest('hex');
+  }
+
+  access(clusterId: string): ClusterAccess {
+    const { baseUrl, certificateAuthority } = this.#options;
+    return {
+      server: `${baseUrl()}/clusters/${clusterId}`,
+      token: this.tokenFor(clusterId),
+      ...(certificateAuthority === undefined ? {} : { certificateAuthority, serverName: 'localhost' }),
+    };
   }
 
   kubeconfig(clusterId: string): string {
-    const { baseUrl, certificateAuthority } = this.#options;
+    const { server, certificateAuthority, serverName, token } = this.access(clusterId);
     const user = `${clusterId}-admin`;
     const authority =
       certificateAuthority === undefined
         ? {}
         : {
             'certificate-authority-data': Buffer.from(certificateAuthority).toString('base64'),
-            // The certificate carries no address, only this name.
-            'tls-server-name': 'localhost',
+            'tls-server-name': serverName,
           };
     return stringify({
       apiVersion: 'v1',
       kind: 'Config',
-      clusters: [
-        { name: clusterId, cluster: { server: `${baseUrl()}/clusters/${clusterId}`, ...authority } },
-      ],
-      users: [{ name: user, user: { token: this.tokenFor(clusterId) } }],
+      clusters: [{ name: clusterId, cluster: { server, ...authority } }],
+      users: [{ name: user, user: { token } }],
       contexts: [{ name: user, context: { cluster: clusterId, user } }],
       'current-context': user,
     });

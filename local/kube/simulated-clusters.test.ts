@@ -1,0 +1,302 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  aBudget,
+  aDeployment,
+  aMachine,
+  aSimulatedCluster,
+  CLUSTER,
+  type ClusterUnderTest,
+  START_MS,
+} from '../../test/builders/simulated-cluster.ts';
+
+const MERGE = { 'content-type': 'application/merge-patch+json' };
+const APPLY = { 'content-type': 'application/apply-patch+yaml' };
+const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+
+const aConfigMap = (name: string, data: Record<string, string> = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name },
+  data,
+});
+
+/** Answers as clients see them: through JSON. */
+function body(cluster: ClusterUnderTest, ...request: Parameters<ClusterUnderTest['ask']>) {
+  return JSON.parse(JSON.stringify(cluster.ask(...request).body));
+}
+
+const names = (list: { items: { metadata: { name: string } }[] }) =>
+  list.items.map(({ metadata }) => metadata.name);
+
+describe('nodes', () => {
+  test('are the joined machines, with the labels that AKS gives them', () => {
+    const cluster = aSimulatedCluster([]);
+    cluster.machines = [
+      aMachine('b', { zone: '2', system: true, labels: { team: 'shop' } }),
+      aMachine('c', { state: 'starting' }),
+      aMachine('d', { state: 'gone' }),
+    ];
+    expect(names(body(cluster, 'GET', '/api/v1/nodes'))).toEqual(['b']);
+    const node = body(cluster, 'GET', '/api/v1/nodes/b');
+    expect(node.spec).toEqual({ providerID: 'azure:///subscriptions/s/virtualMachines/b' });
+    expect(node.metadata.labels).toEqual({
+      agentpool: 'workers',
+      'kubernetes.azure.com/agentpool': 'workers',
+      'kubernetes.azure.com/mode': 'system',
+      'kubernetes.azure.com/role': 'agent',
+      'kubernetes.io/arch': 'amd64',
+      'kubernetes.io/hostname': 'b',
+      'kubernetes.io/os': 'linux',
+      'node.kubernetes.io/instance-type': 'Standard_D2s_v5',
+      team: 'shop',
+      'topology.kubernetes.io/region': 'westeurope',
+      'topology.kubernetes.io/zone': 'westeurope-2',
+    });
+    expect(node.status.capacity).toEqual({ cpu: '2000m', memory: '8388608Ki', pods: '110' });
+  });
+
+  test('become Ready a while after they joined', async () => {
+    const cluster = aSimulatedCluster([]);
+    cluster.machines = [aMachine('a', { joinedAt: START_MS + 60_000 })];
+    const ready = async () => {
+      const nodes = await cluster.api.listNodes();
+      return nodes.ok && nodes.value.map((node) => [node.ready, node.taints.map(({ key }) => key)]);
+    };
+    const notReady = 'node.kubernetes.io/not-ready';
+    expect(await ready()).toEqual([[false, [notReady, notReady]]]);
+    cluster.advance(10_000);
+    expect(await ready()).toEqual([[true, []]]);
+  });
+
+  test('keep what people change while the cloud changes the rest', () => {
+    const cluster = aSimulatedCluster(['a']);
+    cluster.ask('PATCH', '/api/v1/nodes/a', { metadata: { labels: { mine: '1', team: null } } }, MERGE);
+    cluster.machines = [aMachine('a', { labels: { theirs: '2' } })];
+    const { labels } = body(cluster, 'GET', '/api/v1/nodes/a').metadata;
+    expect([labels.mine, labels.theirs]).toEqual(['1', '2']);
+  });
+
+  test('are cordoned with the taint of it, and a machine that comes back starts clean', () => {
+    const cluster = aSimulatedCluster(['a']);
+    cluster.ask('PATCH', '/api/v1/nodes/a', { spec: { unschedulable: true } }, MERGE);
+    expect(cluster.clusters.isCordoned(CLUSTER, 'a')).toBe(true);
+    expect(body(cluster, 'GET', '/api/v1/nodes/a').spec.taints).toEqual([
+      { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' },
+    ]);
+    cluster.machines = [aMachine('a', { joinedAt: START_MS + 30_000 })];
+    expect(cluster.clusters.isCordoned(CLUSTER, 'a')).toBe(false);
+    expect(cluster.clusters.isCordoned(CLUSTER, 'no-such-node')).toBe(false);
+  });
+
+  test('that are deleted stay so while their machine runs', () => {
+    const cluster = aSimulatedCluster(['a', 'b']);
+    expect(cluster.ask('DELETE', '/api/v1/nodes/a').status).toBe(200);
+    expect(names(body(cluster, 'GET', '/api/v1/nodes'))).toEqual(['b']);
+    expect(cluster.ask('GET', '/api/v1/nodes/a').status).toBe(404);
+  });
+});
+
+describe('pods', () => {
+  const onNode = (cluster: ClusterUnderTest, node: string) =>
+    names(body(cluster, 'GET', `/api/v1/namespaces/default/pods?fieldSelector=spec.nodeName=${node}`)).length;
+
+  test('move when their node is gone', () => {
+    const cluster = aSimulatedCluster(['a', 'b']);
+    cluster.ask('POST', '/apis/apps/v1/namespaces/default/deployments', aDeployment('web', 4));
+    expect([onNode(cluster, 'a'), onNode(cluster, 'b')]).toEqual([2, 2]);
+    cluster.machines = [aMachine('b')];
+    expect([onNode(cluster, 'a'), onNode(cluster, 'b')]).toEqual([0, 4]);
+  });
+
+  test('follow their deployment when it is scaled and when it is deleted', () => {
+    const cluster = aSimulatedCluster(['a']);
+    const deployments = '/apis/apps/v1/namespaces/default/deployments';
+    cluster.ask('POST', deployments, aDeployment('web', 1));
+    cluster.ask('PATCH', `${deployments}/web`, { spec: { replicas: 3 } }, MERGE);
+    expect(onNode(cluster, 'a')).toBe(3);
+    expect(body(cluster, 'GET', `${deployments}/web`).status.readyReplicas).toBe(3);
+    cluster.ask('DELETE', `${deployments}/web`);
+    onNode(cluster, 'a');
+    cluster.advance(5_000);
+    expect(onNode(cluster, 'a')).toBe(0);
+  });
+
+  test('a budget refuses an eviction with the cause that tells it from a throttle', () => {
+    const cluster = aSimulatedCluster(['a']);
+    cluster.ask('POST', '/apis/apps/v1/namespaces/default/deployments', aDeployment('web', 3));
+    const budgets = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
+    cluster.ask('POST', budgets, aBudget('two-of-three', 'web', { minAvailable: '50%' }));
+    expect(body(cluster, 'GET', `${budgets}/two-of-three`).status).toMatchObject({
+      expectedPods: 3,
+      desiredHealthy: 2,
+      currentHealthy: 3,
+      disruptionsAllowed: 1,
+    });
+    cluster.ask('PATCH', '/api/v1/nodes/a', { spec: { unschedulable: true } }, MERGE);
+    const [first, second] = names(body(cluster, 'GET', '/api/v1/namespaces/default/pods'));
+    const evict = (pod = '') => cluster.ask('POST', `/api/v1/namespaces/default/pods/${pod}/eviction`, {});
+    expect(evict(first).status).toBe(201);
+    const refused = evict(second);
+    expect(refused.status).toBe(429);
+    expect(refused.body).toMatchObject({
+      kind: 'Status',
+      reason: 'TooManyRequests',
+      message: "Cannot evict pod as it would violate the pod's disruption budget.",
+      details: {
+        causes: [
+          {
+            reason: 'DisruptionBudget',
+            message: 'The disruption budget two-of-three needs 2 healthy pods and has 2 currently',
+          },
+        ],
+      },
+    });
+  });
+});
+
+describe('objects', () => {
+  test('a stale version is a conflict, and a write that changes nothing is no new version', () => {
+    const cluster = aSimulatedCluster(['a']);
+    const made = body(cluster, 'POST', CONFIG_MAPS, aConfigMap('m', { a: '1' }));
+    expect(cluster.ask('POST', CONFIG_MAPS, aConfigMap('m')).body).toMatchObject({ reason: 'AlreadyExists' });
+    const changed = body(cluster, 'PUT', `${CONFIG_MAPS}/m`, { ...made, data: { a: '2' } });
+    expect(cluster.ask('PUT', `${CONFIG_MAPS}/m`, { ...made, data: { a: '3' } })).toMatchObject({
+      status: 409,
+      body: { reason: 'Conflict' },
+    });
+    const again = body(cluster, 'PATCH', `${CONFIG_MAPS}/m`, { data: { a: '2' } }, MERGE);
+    expect(again.metadata.resourceVersion).toBe(changed.metadata.resourceVersion);
+  });
+
+  test('lists come in pages, by selector', () => {
+    const cluster = aSimulatedCluster(['a']);
+    for (const name of ['c', 'a', 'b']) {
+      const labels = { tier: name === 'b' ? 'x' : 'y' };
+      cluster.ask('POST', CONFIG_MAPS, { ...aConfigMap(name), metadata: { name, labels } });
+    }
+    const first = body(cluster, 'GET', `${CONFIG_MAPS}?limit=2`);
+    expect([names(first), first.metadata.remainingItemCount]).toEqual([['a', 'b'], 1]);
+    const second = body(cluster, 'GET', `${CONFIG_MAPS}?limit=2&continue=${first.metadata.continue}`);
+    expect([names(second), second.metadata.continue]).toEqual([['c'], undefined]);
+    const selected = (selector: string) =>
+      names(body(cluster, 'GET', `${CONFIG_MAPS}?labelSelector=${encodeURIComponent(selector)}`));
+    expect(selected('tier=y')).toEqual(['a', 'c']);
+    expect(selected('tier!=y')).toEqual(['b']);
+    expect(selected('tier in (x,z),tier')).toEqual(['b']);
+    expect(selected('!tier')).toEqual([]);
+    expect(cluster.ask('GET', `${CONFIG_MAPS}?labelSelector=a%20b`).status).toBe(400);
+    expect(cluster.ask('GET', `${CONFIG_MAPS}?watch=true`).status).toBe(501);
+  });
+
+  test('two managers conflict over a field until one forces it', () => {
+    const cluster = aSimulatedCluster(['a']);
+    const apply = (manager: string, data: Record<string, string>, force = '') =>
+      cluster.ask('PATCH', `${CONFIG_MAPS}/m?fieldManager=${manager}${force}`, aConfigMap('m', data), APPLY);
+    expect(apply('slipway', { a: '1', b: '1' }).status).toBe(200);
+    expect(apply('other', { a: '2' }).body).toMatchObject({
+      code: 409,
+      reason: 'Conflict',
+      message: 'Apply failed with 1 conflict: conflict with "slipway" using v1: .data.a',
+      details: { causes: [{ reason: 'FieldManagerConflict', field: '.data.a' }] },
+    });
+    expect(apply('other', { a: '2' }, '&force=true')).toMatchObject({ body: { data: { a: '2', b: '1' } } });
+    // What a manager no longer says goes; what became another's stays.
+    expect(apply('slipway', {}).body).toMatchObject({ data: { a: '2' } });
+    expect(body(cluster, 'GET', `${CONFIG_MAPS}/m`).data).toEqual({ a: '2' });
+  });
+
+  test('secrets keep what was written as text in base64', () => {
+    const cluster = aSimulatedCluster(['a']);
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, stringData: { a: 'text' } };
+    const made = body(cluster, 'POST', '/api/v1/namespaces/default/secrets', secret);
+    expect([made.data, made.stringData, made.type]).toEqual([{ a: 'dGV4dA==' }, undefined, 'Opaque']);
+  });
+
+  test('a namespace takes its objects with it, and nothing is made where there is none', () => {
+    const cluster = aSimulatedCluster(['a']);
+    const inShop = '/api/v1/namespaces/shop/configmaps';
+    expect(cluster.ask('POST', inShop, aConfigMap('m')).status).toBe(404);
+    cluster.ask('POST', '/api/v1/namespaces', { metadata: { name: 'shop' } });
+    expect(cluster.ask('POST', inShop, aConfigMap('m')).status).toBe(201);
+    cluster.ask('DELETE', '/api/v1/namespaces/shop');
+    expect(names(body(cluster, 'GET', inShop))).toEqual([]);
+  });
+
+  test('what is not served, not named right or not let in is refused as a Status', () => {
+    const cluster = aSimulatedCluster(['a']);
+    const status = (...request: Parameters<ClusterUnderTest['ask']>) => cluster.ask(...request).status;
+    expect(status('GET', '/apis/example.com/v1/widgets')).toBe(404);
+    expect(status('GET', '/api/v1/configmaps/m')).toBe(404);
+    expect(status('POST', '/api/v1/nodes', {})).toBe(405);
+    expect(status('POST', CONFIG_MAPS, aConfigMap('Not A Name'))).toBe(422);
+    expect(status('PUT', `${CONFIG_MAPS}/other`, aConfigMap('m'))).toBe(404);
+    expect(status('PATCH', '/api/v1/nodes/a', [], { 'content-type': 'application/json-patch+json' })).toBe(
+      415,
+    );
+    expect(cluster.ask('GET', CONFIG_MAPS, undefined, { authorization: 'Bearer wrong' })).toMatchObject({
+      status: 401,
+      body: { kind: 'Status', reason: 'Unauthorized', code: 401 },
+    });
+    expect(status('GET', '/version', undefined, { authorization: '' })).toBe(200);
+  });
+});
+
+describe('faults', () => {
+  test('a lost node and an injected condition show on their nodes only, until they end', async () => {
+    const cluster = aSimulatedCluster(['a', 'b', 'c']);
+    const { faults } = cluster.clusters;
+    faults.add(CLUSTER, { kind: 'node-lost', node: 'a' });
+    const pressure = {
+      kind: 'node-condition',
+      node: 'b',
+      condition: 'DiskPressure',
+      status: 'True',
+    } as const;
+    const injected = faults.add(CLUSTER, pressure);
+    const conditions = async () => {
+      const nodes = await cluster.api.listNodes();
+      if (!nodes.ok) throw new Error(nodes.error.message);
+      return nodes.value.map(({ conditions: all }) => all.map(({ status }) => status[0]).join(''));
+    };
+    expect(await conditions()).toEqual(['UUUUU', 'FTFFT', 'FFFFT']);
+    expect(faults.clear(CLUSTER, injected.id)).toBe(true);
+    expect(await conditions()).toEqual(['UUUUU', 'FFFFT', 'FFFFT']);
+    expect(faults.clear(CLUSTER)).toBe(true);
+    expect(faults.clear(CLUSTER)).toBe(false);
+    expect(await conditions()).toEqual(['FFFFT', 'FFFFT', 'FFFFT']);
+  });
+
+  test('an API server that is down answers nobody', async () => {
+    const cluster = aSimulatedCluster(['a']);
+    cluster.clusters.faults.add(CLUSTER, { kind: 'api-down' });
+    expect(await cluster.api.listNodes()).toMatchObject({ ok: false, error: { code: 'Unavailable' } });
+  });
+});
+
+describe('a cluster', () => {
+  test('forgets everything when it is forgotten', () => {
+    const cluster = aSimulatedCluster(['a']);
+    cluster.ask('POST', CONFIG_MAPS, aConfigMap('m'));
+    cluster.ask('PATCH', '/api/v1/nodes/a', { spec: { unschedulable: true } }, MERGE);
+    cluster.clusters.faults.add(CLUSTER, { kind: 'agent-stopped' });
+    cluster.clusters.forget(CLUSTER);
+    expect(cluster.ask('GET', `${CONFIG_MAPS}/m`).status).toBe(404);
+    expect(cluster.clusters.isCordoned(CLUSTER, 'a')).toBe(false);
+    expect(cluster.clusters.faults.list(CLUSTER)).toEqual([]);
+  });
+
+  test('is the same in two runs', () => {
+    const story = () => {
+      const cluster = aSimulatedCluster(['a', 'b']);
+      cluster.ask('POST', '/apis/apps/v1/namespaces/default/deployments', aDeployment('web', 3));
+      return body(cluster, 'GET', '/api/v1/pods');
+    };
+    expect(story()).toEqual(story());
+  });
+
+  test('tokens differ by cluster', () => {
+    const { clusters } = aSimulatedCluster(['a']);
+    expect(clusters.tokenFor(CLUSTER)).toMatch(/^[0-9a-f]{64}$/);
+    expect(clusters.tokenFor('another')).not.toBe(clusters.tokenFor(CLUSTER));
+  });
+});
