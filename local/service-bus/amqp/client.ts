@@ -19,7 +19,8 @@ export class Client {
     const link = this.#replyLinks.get(String(request.reply_to));
     if (!link?.is_open()) return;
     const answer = { correlation_id: request.message_id, application_properties: properties, body };
-    Object.assign(link.send(answer), { settled: true });
+    // Nobody settles answers; unsettled ones would fill rhea's ring of deliveries.
+    link.send(answer).settled = true;
   }
 
   /** `abandon` runs if the link's session or connection ends before `forget`. */

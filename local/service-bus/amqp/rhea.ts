@@ -31,7 +31,8 @@ export interface ErrorCondition {
 
 export interface Delivery {
   readonly format: number;
-  readonly settled: boolean;
+  /** Set right after sending: the transfer says that no disposition is expected. */
+  settled: boolean;
   readonly remote_state?: unknown;
   /** True once the peer has settled; rhea frees the slot when both sides have. */
   remote_settled: boolean;
@@ -40,7 +41,6 @@ export interface Delivery {
 
 export interface Connection {
   readonly socket: Pick<Socket, 'cork' | 'uncork' | 'destroy'>;
-  is_open(): boolean;
   on(event: string, listener: (context: ConnectionContext) => void): void;
   /** Makes rhea write what is pending on the next tick. Public methods call it; setting a flag does not. */
   _register(): void;
@@ -78,7 +78,7 @@ interface Link<Context> {
       properties?: Readonly<Record<string, unknown>>;
     };
   };
-  readonly state: { local_open: boolean; remote_open: boolean; open_requests: number };
+  readonly state: { local_open: boolean; open_requests: number };
   set_source(fields: {
     readonly address?: string;
     readonly filter?: Readonly<Record<string, unknown>>;
@@ -91,9 +91,7 @@ interface Link<Context> {
 }
 
 /** The client sends: we receive. */
-export interface ReceiverLink extends Link<MessageContext> {
-  readonly kind?: 'receiver';
-}
+export type ReceiverLink = Link<MessageContext>;
 
 /** The client receives: we send. */
 export interface SenderLink extends Link<DeliveryContext> {
@@ -145,7 +143,6 @@ interface Library {
     decode(bytes: Buffer): AmqpMessage;
     accepted(): Outcome;
     rejected(fields: { readonly error: ErrorCondition }): Outcome;
-    is_accepted(outcome: unknown): boolean;
   };
   readonly types: {
     wrap_int(value: number): Typed;
