@@ -1,0 +1,56 @@
+/**
+ * Bundles the function app into one ESM file: a cold start loads 3 MB instead of thousands of files. Nothing is
+ * external but the core module, which exists only inside the Functions host.
+ *
+ *   npm run build
+ */
+import { mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build as bundle } from 'esbuild';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+export interface BuildOptions {
+  /** `functions/index.ts` when absent. */
+  readonly entry?: string;
+  /** `dist/main.mjs` when absent: the `main` of package.json. */
+  readonly outfile?: string;
+}
+
+export interface BuildResult {
+  readonly outfile: string;
+  readonly bytes: number;
+}
+
+/**
+ * Bundled CommonJS dependencies call `require`, which ESM does not have; the library's lazy request for its core passes
+ * through it as well. `__dirname` is left alone: a dependency declares it itself, and twice is a syntax error.
+ */
+const REQUIRE_BANNER =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+/** Throws esbuild's BuildFailure, whose message names file and line. */
+export async function build(options: BuildOptions = {}): Promise<BuildResult> {
+  const { entry = path.join(root, 'functions/index.ts'), outfile = path.join(root, 'dist/main.mjs') } =
+    options;
+  await mkdir(path.dirname(outfile), { recursive: true });
+  await bundle({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    sourcemap: true,
+    external: ['@azure/functions-core'],
+    banner: { js: REQUIRE_BANNER },
+    logLevel: 'warning',
+  });
+  return { outfile, bytes: (await stat(outfile)).size };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { outfile, bytes } = await build();
+  console.log(`${path.relative(root, outfile)} ${(bytes / 1_000_000).toFixed(2)} MB`);
+}
