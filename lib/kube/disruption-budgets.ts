@@ -25,16 +25,24 @@ const Budget = z.object({
 });
 
 /** `namespace/name` of every budget that covers the labels, sorted. */
-export async function budgetsCovering(
-  client: KubeClient,
-  namespace: string,
-  labels: Tags,
-): Promise<KubeOutcome<readonly string[]>> {
+export type BudgetsCovering = (namespace: string, labels: Tags) => Promise<KubeOutcome<readonly string[]>>;
+
+/** Asks for a namespace's budgets once, however many of its pods are stopped by them. */
+export function budgetLookup(client: KubeClient): BudgetsCovering {
+  const asked = new Map<string, ReturnType<typeof listBudgets>>();
+  return async (namespace, labels) => {
+    const listing = asked.get(namespace) ?? listBudgets(client, namespace);
+    asked.set(namespace, listing);
+    const answer = await listing;
+    if (!answer.ok) return answer;
+    const covering = answer.value.filter(({ spec }) => spec.selector && selects(spec.selector, labels));
+    return { ...answer, value: covering.map(({ metadata }) => `${namespace}/${metadata.name}`).sort() };
+  };
+}
+
+function listBudgets(client: KubeClient, namespace: string) {
   const path = `/apis/policy/v1/namespaces/${encodeURIComponent(namespace)}/poddisruptionbudgets`;
-  const answer = await client.list({ operation: 'poddisruptionbudgets.list', path, item: Budget });
-  if (!answer.ok) return answer;
-  const covering = answer.value.filter(({ spec }) => spec.selector && selects(spec.selector, labels));
-  return { ...answer, value: covering.map(({ metadata }) => `${namespace}/${metadata.name}`).sort() };
+  return client.list({ operation: 'poddisruptionbudgets.list', path, item: Budget });
 }
 
 export function selects(selector: LabelSelector, labels: Tags): boolean {

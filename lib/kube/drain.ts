@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { type CloudError, ok, type Result } from '../domain/errors.ts';
 import { type EpochMs, toEpochMs } from '../domain/time.ts';
 import type { KubeClient } from './client.ts';
-import { budgetsCovering } from './disruption-budgets.ts';
+import { type BudgetsCovering, budgetLookup } from './disruption-budgets.ts';
 import type { KubeError } from './errors.ts';
 import type { DrainProgress } from './port.ts';
 
@@ -60,8 +60,10 @@ export async function drain(
   const leaving = pods.value.filter((pod) => mustLeave(pod) && !isLost(pod, pods.serverTime));
   const toRemove = leaving.filter((pod) => !pod.metadata.deletionTimestamp).slice(0, MAX_REMOVALS);
   const limit = pLimit(PARALLEL);
-  const remove = force ? deletePod : evictPod;
-  const removals = await limit.map(toRemove, (pod) => remove(client, pod));
+  const budgets = budgetLookup(client);
+  const removals = await limit.map(toRemove, (pod) =>
+    force ? deletePod(client, pod) : evictPod(client, budgets, pod),
+  );
   return progress(leaving.length, removals);
 }
 
@@ -94,7 +96,7 @@ function isLost({ metadata }: Pod, serverTime: EpochMs | undefined): boolean {
 const podPath = ({ metadata }: Pod): string =>
   `/api/v1/namespaces/${encodeURIComponent(metadata.namespace)}/pods/${encodeURIComponent(metadata.name)}`;
 
-async function evictPod(client: KubeClient, pod: Pod): Promise<Removal> {
+async function evictPod(client: KubeClient, budgets: BudgetsCovering, pod: Pod): Promise<Removal> {
   const { name, namespace } = pod.metadata;
   const answer = await client.send({
     operation: 'pods.evict',
@@ -103,14 +105,14 @@ async function evictPod(client: KubeClient, pod: Pod): Promise<Removal> {
     body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } },
     shape: z.unknown(),
   });
-  return answer.ok ? { kind: 'going' } : refusedEviction(client, pod, answer.error);
+  return answer.ok ? { kind: 'going' } : refusedEviction(budgets, pod, answer.error);
 }
 
-async function refusedEviction(client: KubeClient, pod: Pod, error: KubeError): Promise<Removal> {
+async function refusedEviction(budgets: BudgetsCovering, pod: Pod, error: KubeError): Promise<Removal> {
   const { namespace, labels } = pod.metadata;
   const byBudget = error.status === 429 && error.causes.includes(BUDGET_CAUSE);
   if (!byBudget && error.status !== 500) return settledRefusal(error);
-  const covering = await budgetsCovering(client, namespace, labels);
+  const covering = await budgets(namespace, labels);
   if (!covering.ok) return { kind: 'failed', error: covering.error };
   // More than one budget over a pod is answered with 500 and never clears by itself: a block, not an outage.
   if (byBudget || covering.value.length > 1) return { kind: 'blocked', budgets: covering.value };
