@@ -1,6 +1,6 @@
 /** Every trigger of the app, registered. This is the bundle's entry point: loading it must cost and connect nothing. */
 import { app } from '@azure/functions';
-import { registerFallback, register } from '../lib/api/register.ts';
+import { register, registerFallback } from '../lib/api/register.ts';
 import { unmatched } from '../lib/api/unmatched.ts';
 import { appDeps } from '../lib/app.ts';
 import { endpoints } from './http/index.ts';

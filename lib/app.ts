@@ -4,8 +4,8 @@
  */
 import { ManagedIdentityCredential } from '@azure/identity';
 import { systemChance, systemClock, systemIds } from './ambient.ts';
-import type { Authenticator } from './api/auth/caller.ts';
 import { bearerAuthenticator, remoteKeys } from './api/auth/bearer.ts';
+import type { Authenticator } from './api/auth/caller.ts';
 import type { ApiDeps } from './api/contract.ts';
 import { createAzure } from './clouds/azure/index.ts';
 import { createRegistry } from './clouds/registry.ts';

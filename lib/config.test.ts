@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { ConfigError, readConfig, SETTINGS } from './config.ts';
+
+/** Read by the Functions runtime itself. */
+const RUNTIME_SETTINGS = ['FUNCTIONS_WORKER_RUNTIME', 'AzureWebJobsStorage'];
+
+const example = JSON.parse(readFileSync('local.settings.example.json', 'utf8')) as {
+  Values: Record<string, string>;
+};
+
+test('local.settings.example.json lists exactly what is read', () => {
+  const listed = Object.keys(example.Values).filter((name) => !RUNTIME_SETTINGS.includes(name));
+  expect(listed.sort()).toEqual(Object.keys(SETTINGS.shape).sort());
+});
+
+test('the example holds the defaults', () => {
+  expect(readConfig(example.Values)).toEqual(readConfig({}));
+});
+
+test('names every problem at once', () => {
+  const read = () => readConfig({ SLIPWAY_SPEED: 'fast', SLIPWAY_MODE: 'cloud', SLIPWAY_TYPO: 'x' });
+  expect(read).toThrow(ConfigError);
+  expect(read).toThrow(/SLIPWAY_TYPO: no such setting.*SLIPWAY_MODE: .*SLIPWAY_SPEED: /);
+});
+
+test('only local mode may hurry', () => {
+  expect(() => readConfig({ SLIPWAY_SPEED: '30' })).toThrow('SLIPWAY_SPEED is for local mode');
+  expect(readConfig({ SLIPWAY_SPEED: '30', SLIPWAY_MODE: 'local' }).speed).toBe(30);
+});
+
+test('tokens of both Entra versions are accepted from the one tenant', () => {
+  const { tokens } = readConfig({ SLIPWAY_TENANT_ID: '11111111-2222-4333-8444-555555555555' });
+  expect(tokens.issuers).toEqual([
+    'https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/v2.0',
+    'https://sts.windows.net/11111111-2222-4333-8444-555555555555/',
+  ]);
+});
