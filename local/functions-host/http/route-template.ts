@@ -22,7 +22,7 @@ type Segment =
     }
   | { readonly kind: 'wildcard'; readonly name: string };
 
-const PARAMETER = /\{([^{}]+)\}/g;
+const PARAMETER = /\{([^{}]+)\}/;
 const PARAMETER_BODY = /^(\*{1,2})?([A-Za-z_][\w-]*)(?::([^?]+))?(\?)?$/;
 
 /** The route constraints that have a use in paths; an unknown one is refused when the app starts. */
@@ -47,46 +47,47 @@ export function parseRouteTemplate(template: string): RouteTemplate {
 }
 
 function parseSegment(text: string, template: string): Segment {
-  if (!text.includes('{')) return { kind: 'literal', text: text.toLowerCase() };
-  const names: string[] = [];
-  const bodies = [...text.matchAll(PARAMETER)].map(([whole, body = '']) =>
-    parseParameter(whole, body, template),
-  );
-  const [first] = bodies;
-  const bare = bodies.length === 1 && first?.whole === text;
-  if (bare && first?.wildcard) return { kind: 'wildcard', name: first.name };
-  let rest = text;
-  let pattern = '';
-  for (const { whole, name, expression, wildcard } of bodies) {
-    if (wildcard) throw new Error(`Route "${template}": a wildcard stands alone in its segment`);
-    const at = rest.indexOf(whole);
-    pattern += `${literally(rest.slice(0, at))}(${expression})`;
-    rest = rest.slice(at + whole.length);
-    names.push(name);
+  // Text at even places, parameters at odd ones.
+  const pieces = text.split(PARAMETER);
+  const parameters = pieces
+    .filter((_, index) => index % 2 === 1)
+    .map((body) => parseParameter(body, template));
+  const [first] = parameters;
+  if (first === undefined) return { kind: 'literal', text: plainText(text, template).toLowerCase() };
+  const bare = text === `{${pieces[1]}}`;
+  if (bare && first.wildcard) return { kind: 'wildcard', name: first.name };
+  if (parameters.some(({ wildcard }) => wildcard)) {
+    throw new Error(`Route "${template}": a wildcard stands alone in its segment`);
   }
+  const pattern = pieces.map((piece, index) =>
+    index % 2 === 0 ? literally(plainText(piece, template)) : `(${parameters[(index - 1) / 2]?.expression})`,
+  );
   return {
     kind: 'pattern',
-    pattern: new RegExp(`^${pattern}${literally(rest)}$`, 'is'),
-    names,
-    optional: bare && first?.optional === true,
-    bare: bare && first?.constrained === false,
+    pattern: new RegExp(`^${pattern.join('')}$`, 'is'),
+    names: parameters.map(({ name }) => name),
+    optional: bare && first.optional,
+    bare: bare && !first.constrained,
   };
 }
 
-function parseParameter(whole: string, body: string, template: string) {
-  const match = PARAMETER_BODY.exec(body);
-  const [, wildcard, name, constraint, optional] = match ?? [];
-  if (name === undefined) throw new Error(`Route "${template}": cannot read the parameter ${whole}`);
+function parseParameter(body: string, template: string) {
+  const [, wildcard, name, constraint, optional] = PARAMETER_BODY.exec(body) ?? [];
+  if (name === undefined) throw new Error(`Route "${template}": cannot read the parameter {${body}}`);
   const expression = constraint === undefined ? '.+?' : CONSTRAINTS[constraint];
   if (expression === undefined) throw new Error(`Route "${template}": unknown constraint "${constraint}"`);
   return {
-    whole,
     name,
     expression,
     wildcard: wildcard !== undefined,
     constrained: constraint !== undefined,
     optional: optional !== undefined,
   };
+}
+
+function plainText(text: string, template: string): string {
+  if (/[{}]/.test(text)) throw new Error(`Route "${template}": cannot read "${text}"`);
+  return text;
 }
 
 function literally(text: string): string {

@@ -2,7 +2,7 @@
  * When each timer last ran, in one JSON file under the data directory: what Azure keeps as a blob in host storage. It is
  * how a timer knows after a restart that it has missed its time.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Instant } from '../../../lib/domain/time.ts';
@@ -37,12 +37,5 @@ export function openStatusFile(dataDirectory: string): TimerStatuses {
 }
 
 function readStatuses(file: string): z.infer<typeof Statuses> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw error;
-  }
-  return Statuses.parse(JSON.parse(text));
+  return existsSync(file) ? Statuses.parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
 }
