@@ -1,7 +1,6 @@
 /** The API server of one simulated cluster: who asks, what for, and the answer. Refusals become Status objects here. */
 import { evict } from './budgets.ts';
 import type { Cluster } from './cluster.ts';
-import { settle } from './controllers.ts';
 import { discover } from './discovery.ts';
 import { getList, getOne, type Named } from './reads.ts';
 import { type ApiAnswer, type ApiRequest, parseTarget, type Target } from './request.ts';
@@ -11,11 +10,16 @@ import { create, patch, remove, replace } from './writes.ts';
 /** What Kubernetes shows to anyone: the role system:public-info-viewer. */
 const PUBLIC = new Set(['/version', '/healthz', '/livez', '/readyz']);
 
-export function answer(cluster: Cluster, token: string, request: ApiRequest): ApiAnswer {
+/** `prepare` brings the cluster up to date; discovery has no need of it. */
+export function answer(
+  cluster: Cluster,
+  { token, prepare }: { readonly token: string; readonly prepare: () => void },
+  request: ApiRequest,
+): ApiAnswer {
   try {
     if (!PUBLIC.has(request.path) && request.headers.authorization !== `Bearer ${token}`)
       throw unauthorized();
-    return route(cluster, request);
+    return route(cluster, prepare, request);
   } catch (thrown) {
     if (!(thrown instanceof StatusError)) throw thrown;
     const { retryAfterSeconds } = thrown.details;
@@ -27,7 +31,7 @@ export function answer(cluster: Cluster, token: string, request: ApiRequest): Ap
   }
 }
 
-function route(cluster: Cluster, request: ApiRequest): ApiAnswer {
+function route(cluster: Cluster, prepare: () => void, request: ApiRequest): ApiAnswer {
   const discovered = discover(request.path, cluster.version);
   if (discovered !== undefined) {
     if (request.method !== 'GET') throw methodNotAllowed();
@@ -35,7 +39,7 @@ function route(cluster: Cluster, request: ApiRequest): ApiAnswer {
   }
   const target = parseTarget(request.path);
   if (target === undefined) throw noSuchPath();
-  settle(cluster);
+  prepare();
   const { name } = target;
   if (target.subresource !== undefined) return subresource(cluster, target, request);
   return name === undefined

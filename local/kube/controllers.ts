@@ -22,6 +22,8 @@ import {
 import { resource } from './resources.ts';
 
 const Labels = z.record(z.string(), z.string()).catch({});
+/** Enough for any test; more would only cost time. */
+const Replicas = z.number().int().min(0).max(1_000).catch(1);
 
 export function settle(cluster: Cluster): void {
   const all = nodes(cluster);
@@ -63,9 +65,8 @@ function runDeployment(cluster: Cluster, deployment: ApiObject): readonly string
   return [owner.uid];
 }
 
-export function replicasOf(deployment: ApiObject): number {
-  return z.number().int().min(0).max(1_000).catch(1).parse(child(deployment, 'spec').replicas);
-}
+export const replicasOf = (deployment: ApiObject): number =>
+  Replicas.parse(child(deployment, 'spec').replicas);
 
 export const templateOf = (owner: ApiObject): JsonObject => child(child(owner, 'spec'), 'template');
 

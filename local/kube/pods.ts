@@ -32,8 +32,10 @@ export interface NewPod {
 
 export const pods = (cluster: Cluster): readonly ApiObject[] => stored(cluster, PODS);
 
-export const nodeNameOf = (pod: ApiObject): string | undefined =>
-  z.string().min(1).optional().catch(undefined).parse(child(pod, 'spec').nodeName);
+export function nodeNameOf(pod: ApiObject): string | undefined {
+  const { nodeName } = child(pod, 'spec');
+  return typeof nodeName === 'string' && nodeName !== '' ? nodeName : undefined;
+}
 
 export const isTerminating = ({ metadata }: ApiObject): boolean => metadata.deletionTimestamp !== undefined;
 

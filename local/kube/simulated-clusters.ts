@@ -15,6 +15,7 @@ import { ObjectStore } from './object-store.ts';
 import type { ClusterAccess, ClusterSide, MachineSource } from './port.ts';
 import type { ApiAnswer, ApiRequest } from './request.ts';
 import { seed } from './seed.ts';
+import { Settled } from './settled.ts';
 
 export interface ClustersOptions {
   readonly source: MachineSource;
@@ -42,6 +43,7 @@ export class SimulatedClusters implements ClusterSide {
   >;
   readonly #options: ClustersOptions;
   readonly #store: ObjectStore;
+  readonly #settled = new Settled();
 
   constructor(options: ClustersOptions) {
     this.#options = options;
@@ -60,7 +62,8 @@ export class SimulatedClusters implements ClusterSide {
     if (cluster === undefined || cluster.faults.some(({ fault }) => fault.kind === 'api-down'))
       return undefined;
     seed(cluster);
-    return answer(cluster, this.tokenFor(clusterId), request);
+    const prepare = () => this.#settled.settle(cluster);
+    return answer(cluster, { token: this.tokenFor(clusterId), prepare }, request);
   }
 
   isCordoned(clusterId: string, name: string): boolean {
@@ -70,6 +73,7 @@ export class SimulatedClusters implements ClusterSide {
   }
 
   forget(clusterId: string): void {
+    this.#settled.forget(clusterId);
     this.#store.forget(clusterId);
   }
 
