@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { ClusterSpec, JsonObject } from '../../../domain/cluster.ts';
 import type { Layer, ResolvedProfile } from '../../../domain/profile.ts';
+import { mergeValues } from '../../../profiles/resolve.ts';
 import { addressAt, overlaps } from '../cidr.ts';
 import type { AadSettings, AksNetwork, SkuTier, UpgradeChannel } from './port.ts';
 
@@ -83,19 +84,5 @@ function layerOf(profile: ResolvedProfile, layer: Layer) {
 
 function valuesOf(profile: ResolvedProfile, spec: ClusterSpec, layer: Layer): JsonObject {
   const found = layerOf(profile, layer);
-  if (!found) return {};
-  return merged(found.values, spec.packOverrides[found.pack] ?? {});
-}
-
-/** Objects merge by key, everything else is replaced: RFC 7396 without deletion. */
-function merged(base: JsonObject, over: JsonObject): JsonObject {
-  const entries = Object.entries(over).map(([key, value]) => {
-    const below = base[key];
-    return [key, isObject(below) && isObject(value) ? merged(below, value) : value] as const;
-  });
-  return { ...base, ...Object.fromEntries(entries) };
-}
-
-function isObject(value: JsonObject[string]): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return found ? mergeValues(found.values, spec.packOverrides[found.pack] ?? {}) : {};
 }
