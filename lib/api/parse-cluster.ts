@@ -96,7 +96,11 @@ function overrideInvalid(path: string): Finding {
 }
 
 function readPools(given: unknown, purpose: Purpose | undefined): Read<readonly ParsedPool[]> {
-  if (given === undefined) return read([{ pool: defaultPool(purpose), zonesUnnamed: true }]);
+  if (given === undefined) {
+    const pool = defaultPool(purpose);
+    const advice = poolSetFindings({ pools: [pool], purpose, at: 'create', path: '/pools' });
+    return read([{ pool, zonesUnnamed: true }], ...advice);
+  }
   if (!Array.isArray(given)) return read([], violation('TYPE_INVALID', '/pools', 'Expected array.'));
   if (given.length === 0) {
     const message = 'A cluster needs a pool; leave the field out to get one system pool.';

@@ -21,12 +21,19 @@ export interface ControlPlaneQuestion {
 /** For requests with overrides by pack: the pointer of the override, or `/profile` when the value is the profile's. */
 export function inOverrides(resolved: Resolved, overridesAt: string): (valuePath: string) => string {
   const layer = kubernetesLayer(resolved);
-  return (valuePath) => {
-    const overridden = Object.entries(layer?.sources ?? {}).some(
-      ([path, source]) => source === 'override' && (path === valuePath || path.startsWith(`${valuePath}/`)),
-    );
-    return overridden ? overridesAt + pointer([layer?.pack ?? '']) + valuePath : '/profile';
-  };
+  return (valuePath) =>
+    isOverridden(valuePath, layer?.sources ?? {})
+      ? overridesAt + pointer([layer?.pack ?? '']) + valuePath
+      : '/profile';
+}
+
+/** A value that is missing belongs to whoever set what it is missing from. */
+function isOverridden(valuePath: string, sources: ResolvedLayer['sources']): boolean {
+  const here = Object.entries(sources).filter(
+    ([path]) => path === valuePath || path.startsWith(`${valuePath}/`) || valuePath.startsWith(`${path}/`),
+  );
+  if (here.length > 0) return here.some(([, source]) => source === 'override');
+  return valuePath.includes('/') && isOverridden(valuePath.slice(0, valuePath.lastIndexOf('/')), sources);
 }
 
 const ROOT = '/managedControlPlane';
