@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parseLeniently } from '../api/lenient.ts';
 import { collector, type Read, read } from '../api/read.ts';
+import { renderSpec } from '../api/render-cluster.ts';
 import { readSchedules } from '../api/rules/schedules.ts';
 import { poolSetFindings } from '../api/rules/system-pools.ts';
 import { readTags } from '../api/rules/tags.ts';
@@ -83,13 +84,14 @@ const ROUTES = {
 function immutableFindings({ name, spec }: Current, raw: unknown): readonly Finding[] {
   if (!isObject(raw)) return [];
   const findings: Finding[] = [];
+  const shown = renderSpec(spec);
   const differs = (field: string, stored: unknown) =>
     raw[field] !== undefined && !isDeepStrictEqual(raw[field], stored);
   if (differs('name', name)) {
     findings.push(violation('FIELD_IMMUTABLE', '/name', 'The name of a cluster never changes.'));
   }
   for (const [field, route] of Object.entries(ROUTES)) {
-    if (differs(field, Reflect.get(spec, field))) {
+    if (differs(field, Reflect.get(shown, field))) {
       findings.push(violation('FIELD_IMMUTABLE', `/${field}`, `«${field}» is not changed here.`, route));
     }
   }

@@ -1,0 +1,136 @@
+/**
+ * Changes of a cluster as functions from the document as it is to the spec as it would be, with everything that the pure
+ * rules have to say. The same functions serve the change itself, its plan, and another try after a lost race.
+ */
+
+import { readValues } from '../api/parse-cluster.ts';
+import { parsePool } from '../api/parse-pool.ts';
+import { withoutEchoes } from '../api/read.ts';
+import { poolSetFindings } from '../api/rules/system-pools.ts';
+import type { ClusterDocument, ClusterSpec } from '../domain/cluster.ts';
+import { type Finding, violation } from '../domain/findings.ts';
+import type { PoolSpec } from '../domain/pool.ts';
+import { accept, notFound, type Outcome } from '../domain/refusal.ts';
+import type { EpochMs } from '../domain/time.ts';
+import { strangerFindings } from '../profiles/overrides.ts';
+import { isObject } from './merge-patch.ts';
+import { patchPool } from './patch-pool.ts';
+import { patchSpec } from './patch-spec.ts';
+
+export interface Derived {
+  readonly spec: ClusterSpec;
+  readonly findings: readonly Finding[];
+  /** Pools for which the cloud has to say the zones. */
+  readonly poolsWithoutZones: readonly string[];
+  /** Pointer of the values in the request, when it is about one pack. */
+  readonly valuesAt?: string;
+  /** Whether the cloud could have something to say about the change. */
+  readonly asksCloud: boolean;
+}
+
+export type Derive = (current: ClusterDocument) => Outcome<Derived>;
+
+export function deriveClusterPatch(raw: unknown, nowMs: EpochMs): Derive {
+  return (current) => {
+    const { value, findings } = patchSpec(current, raw, nowMs);
+    return accept({ spec: value, findings, poolsWithoutZones: [], asksCloud: false });
+  };
+}
+
+export function deriveNewPool(raw: unknown): Derive {
+  return ({ spec }) => {
+    const { value: parsed, findings } = parsePool(raw, '');
+    if (!parsed) return accept({ spec, findings, poolsWithoutZones: [], asksCloud: false });
+    const pools = [...spec.pools, parsed.pool];
+    const unnamed = parsed.zonesUnnamed ? [parsed.pool.name] : [];
+    return accept(withPools(spec, pools, findings, unnamed));
+  };
+}
+
+export function derivePoolPatch(name: string, raw: unknown): Derive {
+  return ({ spec }) => {
+    const pool = spec.pools.find((candidate) => candidate.name === name);
+    if (!pool) return notFound(`pool ${name}`);
+    const { value: parsed, findings } = patchPool(pool, raw, '');
+    if (!parsed) return accept({ spec, findings, poolsWithoutZones: [], asksCloud: false });
+    const pools = spec.pools.map((candidate) => (candidate === pool ? parsed.pool : candidate));
+    return accept(withPools(spec, pools, findings, parsed.zonesUnnamed ? [name] : []));
+  };
+}
+
+export function derivePoolRemoval(name: string): Derive {
+  return ({ spec }) => {
+    const pools = spec.pools.filter((candidate) => candidate.name !== name);
+    if (pools.length === spec.pools.length) return notFound(`pool ${name}`);
+    return accept(withPools(spec, pools, [], []));
+  };
+}
+
+/** All pools at once, for plans: existing ones are patched, unknown ones added, absent ones removed. */
+export function derivePools(raw: unknown): Derive {
+  return ({ spec }) => {
+    if (!Array.isArray(raw)) {
+      const finding = violation('TYPE_INVALID', '/pools', 'pools is a list of pools.');
+      return accept({ spec, findings: [finding], poolsWithoutZones: [], asksCloud: false });
+    }
+    const items: readonly unknown[] = raw;
+    const reads = items.map((item, index) => readPool(spec.pools, item, `/pools/${index}`));
+    const parsed = reads.map(({ value }) => value).filter((value) => value !== undefined);
+    const findings = reads.flatMap((each) => each.findings);
+    const unnamed = parsed.filter(({ zonesUnnamed }) => zonesUnnamed).map(({ pool }) => pool.name);
+    return accept(
+      withPools(
+        spec,
+        parsed.map(({ pool }) => pool),
+        findings,
+        unnamed,
+      ),
+    );
+  };
+}
+
+function readPool(pools: readonly PoolSpec[], raw: unknown, path: string) {
+  const name = isObject(raw) ? raw.name : undefined;
+  const pool = pools.find((candidate) => candidate.name === name);
+  return pool ? patchPool(pool, raw, path) : parsePool(raw, path);
+}
+
+/** Replaces the overrides of one pack; no values at all take them away. */
+export function derivePackValues(pack: string, raw: unknown): Derive {
+  return ({ spec, profile }) => {
+    const { value, findings } = readValues(raw, '/values');
+    const { [pack]: _, ...others } = spec.packOverrides;
+    const packOverrides = Object.keys(value).length === 0 ? others : { ...others, [pack]: value };
+    return accept({
+      spec: { ...spec, packOverrides },
+      findings: [...findings, ...strangerFindings(profile, { [pack]: value }, '')],
+      poolsWithoutZones: [],
+      valuesAt: '/values',
+      asksCloud: true,
+    });
+  };
+}
+
+function withPools(
+  spec: ClusterSpec,
+  pools: readonly PoolSpec[],
+  findings: readonly Finding[],
+  poolsWithoutZones: readonly string[],
+): Derived {
+  const together = poolSetFindings({ pools, purpose: spec.purpose, at: 'change', path: '' });
+  return {
+    spec: { ...spec, pools },
+    findings: withoutEchoesOfFields(findings, together),
+    poolsWithoutZones,
+    asksCloud: true,
+  };
+}
+
+/** What is said of all pools has the whole body as its place; only an error there makes it an echo. */
+function withoutEchoesOfFields(fields: readonly Finding[], together: readonly Finding[]): readonly Finding[] {
+  const [placed, whole] = [
+    together.filter(({ path }) => path !== ''),
+    together.filter(({ path }) => path === ''),
+  ];
+  return [...withoutEchoes(fields, placed), ...whole];
+}

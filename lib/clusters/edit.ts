@@ -1,0 +1,81 @@
+/** The changes of a cluster that people can ask for, by name: what each derives, and what the event stream says of it. */
+import type { Deps } from '../deps.ts';
+import type { ClusterDocument } from '../domain/cluster.ts';
+import type { Outcome } from '../domain/refusal.ts';
+import type { AdmissionDeps } from './admission.ts';
+import { changeSpec } from './change-spec.ts';
+import type { Changed } from './changed.ts';
+import {
+  deriveClusterPatch,
+  deriveNewPool,
+  derivePackValues,
+  derivePoolPatch,
+  derivePoolRemoval,
+} from './derive.ts';
+
+export type EditDeps = AdmissionDeps & Pick<Deps, 'queue' | 'clock' | 'logger'>;
+
+export interface Edit {
+  readonly document: ClusterDocument;
+  readonly ifGeneration?: number;
+  readonly strict: boolean;
+}
+
+export function patchCluster(deps: EditDeps, edit: Edit, raw: unknown): Promise<Outcome<Changed>> {
+  return changeSpec(deps, {
+    ...edit,
+    derive: deriveClusterPatch(raw, deps.clock.now()),
+    reason: 'cluster-patched',
+    event: { reason: 'ClusterChanged', message: 'The cluster was changed.' },
+  });
+}
+
+export function addPool(deps: EditDeps, edit: Edit, raw: unknown): Promise<Outcome<Changed>> {
+  return changeSpec(deps, {
+    ...edit,
+    derive: deriveNewPool(raw),
+    reason: 'pool-added',
+    event: { reason: 'PoolAdded', message: 'A pool was added.' },
+  });
+}
+
+export function changePool(
+  deps: EditDeps,
+  edit: Edit,
+  pool: string,
+  raw: unknown,
+): Promise<Outcome<Changed>> {
+  return changeSpec(deps, {
+    ...edit,
+    derive: derivePoolPatch(pool, raw),
+    reason: 'pool-patched',
+    event: { reason: 'PoolChanged', message: `Pool ${pool} was changed.` },
+  });
+}
+
+/** A244: what a removal would leave too small is a state in the way, not a broken rule. */
+const TOO_SMALL = new Set(['MIN_CPU', 'MIN_MEMORY']);
+
+export function removePool(deps: EditDeps, edit: Edit, pool: string): Promise<Outcome<Changed>> {
+  return changeSpec(deps, {
+    ...edit,
+    derive: derivePoolRemoval(pool),
+    conflicts: TOO_SMALL,
+    reason: 'pool-removed',
+    event: { reason: 'PoolRemoved', message: `The removal of pool ${pool} was asked for.` },
+  });
+}
+
+export function putPackValues(
+  deps: EditDeps,
+  edit: Edit,
+  pack: string,
+  raw: unknown,
+): Promise<Outcome<Changed>> {
+  return changeSpec(deps, {
+    ...edit,
+    derive: derivePackValues(pack, raw),
+    reason: 'pack-values-put',
+    event: { reason: 'PackValuesChanged', message: `The values of pack ${pack} were changed.` },
+  });
+}

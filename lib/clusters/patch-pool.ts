@@ -1,0 +1,67 @@
+/** A merge patch of one pool: laid over the pool as a read shows it, then judged like a new one. Pure. */
+
+import type { ParsedPool } from '../api/parse-pool.ts';
+import { parsePool } from '../api/parse-pool.ts';
+import { type Read, read } from '../api/read.ts';
+import { renderPool } from '../api/render-cluster.ts';
+import { conflict, type Finding, violation } from '../domain/findings.ts';
+import type { PoolSpec } from '../domain/pool.ts';
+import { isObject, mergePatch } from './merge-patch.ts';
+
+/** `undefined` when nothing of the patch could be read. `path`: pointer of the patch in the request. */
+export function patchPool(pool: PoolSpec, raw: unknown, path: string): Read<ParsedPool | undefined> {
+  if (!isObject(raw)) return parsePool(raw, path);
+  const findings = [...immutableFindings(pool, raw, path), ...autoscaledFindings(pool, raw, path)];
+  const parsed = parsePool(mergePatch(sizedAs(pool, raw), raw), path);
+  return read(parsed.value, ...findings, ...parsed.findings.filter(({ code }) => !isSaid(code, findings)));
+}
+
+/** Switching between a size and a range drops the other one, which nobody has sent. */
+function sizedAs(
+  pool: PoolSpec,
+  patch: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { size: _, ...input } = renderPool(pool);
+  if (isObject(patch.autoscale)) return input;
+  return pool.autoscale === undefined || patch.autoscale === null ? { ...input, size: pool.size } : input;
+}
+
+function immutableFindings(
+  pool: PoolSpec,
+  patch: Readonly<Record<string, unknown>>,
+  path: string,
+): readonly Finding[] {
+  return (['name', 'role'] as const)
+    .filter((field) => patch[field] !== undefined && patch[field] !== pool[field])
+    .map((field) =>
+      violation(
+        'FIELD_IMMUTABLE',
+        `${path}/${field}`,
+        `The ${field} of a pool never changes.`,
+        'Add another pool and remove this one.',
+      ),
+    );
+}
+
+/** A235: the autoscaler would undo it. */
+function autoscaledFindings(
+  pool: PoolSpec,
+  patch: Readonly<Record<string, unknown>>,
+  path: string,
+): readonly Finding[] {
+  if (pool.autoscale === undefined || patch.size === undefined || patch.autoscale === null) return [];
+  if (isObject(patch.autoscale)) return [];
+  return [
+    conflict(
+      'POOL_AUTOSCALED',
+      `${path}/size`,
+      `Pool ${pool.name} is scaled by the autoscaler between ${pool.autoscale.min} and ${pool.autoscale.max} nodes.`,
+      'Change autoscale, or send "autoscale": null together with a size.',
+    ),
+  ];
+}
+
+/** The general rule about both says the same as the state's own code. */
+function isSaid(code: string, findings: readonly Finding[]): boolean {
+  return code === 'SIZE_AND_AUTOSCALE' && findings.some((finding) => finding.code === 'POOL_AUTOSCALED');
+}
