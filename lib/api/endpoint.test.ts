@@ -91,6 +91,12 @@ describe('each layer refuses what is its own', () => {
     ['[A133] 403 names the role', { ...good, headers: bearer('bob:viewer@default') }, 403, 'FORBIDDEN'],
     ['413 beyond 256 KiB', { ...good, body: { size: 'x'.repeat(256 * 1024) } }, 413, 'BODY_TOO_LARGE'],
     ['413 beyond 32 levels', { ...good, body: nested(33) }, 413, 'BODY_TOO_DEEP'],
+    [
+      '413 for a body that is nothing but depth',
+      { ...good, body: `${'['.repeat(120_000)}${']'.repeat(120_000)}` },
+      413,
+      'BODY_TOO_DEEP',
+    ],
     ['422 at 32 levels', { ...good, body: nested(32) }, 422, 'VALIDATION_FAILED'],
     [
       '415 for a form',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { aCluster, aPool, aSpec, NOON_MS } from '../../test/builders/cluster.ts';
 import {
   aCloudInput,
@@ -423,5 +424,53 @@ describe('[A148] advice about a lone system pool', () => {
     expect(advice(aClusterInput({ pools: [aPoolInput({ size: 3 })] }))).toBeUndefined();
     const two = [aPoolInput({ size: 1 }), aPoolInput({ name: 'second', size: 1 })];
     expect(advice(aClusterInput({ pools: two }))).toBeUndefined();
+  });
+});
+
+describe('whatever is sent', () => {
+  /** Any JSON in the place of any field, so that each reader meets each type. */
+  const fields = [
+    ...[
+      'name',
+      'description',
+      'tags',
+      'purpose',
+      'profile',
+      'packOverrides',
+      'cloud',
+      'pools',
+      'schedules',
+    ].map((field) => (value: unknown) => aClusterInput({ [field]: value })),
+    ...['type', 'account', 'region', 'subscriptionId', 'sshPublicKey', 'placement', 'storage', 'bastion'].map(
+      (field) => (value: unknown) => withCloud({ [field]: value }),
+    ),
+    ...[
+      'name',
+      'role',
+      'system',
+      'size',
+      'autoscale',
+      'disk',
+      'zones',
+      'labels',
+      'taints',
+      'drain',
+      'spot',
+    ].map((field) => (value: unknown) => withPool({ [field]: value })),
+    ...['osPatching', 'scans', 'backup'].map(
+      (field) => (value: unknown) => withSchedules({ [field]: value }),
+    ),
+  ];
+
+  test('nothing throws, and what has no findings can be sent back', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...fields), fc.jsonValue({ maxDepth: 4 }), (place, value) => {
+        const { spec, findings } = parse(place(value));
+        if (findings.some(({ severity }) => severity === 'error')) return;
+        if (!spec) throw new Error('neither a spec nor a reason');
+        expect(parse({ name: 'shop', ...renderSpec(spec) }).spec).toEqual(spec);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

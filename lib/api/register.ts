@@ -5,6 +5,7 @@ import type { Endpoint } from './endpoint.ts';
 
 type App = Pick<typeof app, 'http'>;
 
+/** `deps` is asked for at the first call, so that registering costs and connects nothing. */
 export function register(functions: App, endpoints: readonly Endpoint[], deps: () => ApiDeps): void {
   for (const endpoint of endpoints) {
     functions.http(endpoint.contract.name, {
