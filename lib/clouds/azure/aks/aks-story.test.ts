@@ -1,0 +1,359 @@
+/** The AKS steps against a stateful fake, pass by pass: what is written, in which order, and what people see. */
+import { describe, expect, test } from '@jest/globals';
+import { aCluster, aPool, aSpec, NOON_MS } from '../../../../test/builders/cluster.ts';
+import { FakeAzure } from '../../../../test/fakes/fake-azure.ts';
+import { FakeWorkloadApi } from '../../../../test/fakes/fake-workload-api.ts';
+import type { ClusterDocument, ClusterSpec, JsonObject, StepName } from '../../../domain/cluster.ts';
+import type { PoolSpec } from '../../../domain/pool.ts';
+import type { Secret } from '../../../domain/secret.ts';
+import { MINUTE_MS } from '../../../domain/time.ts';
+import { stepGraph } from '../../../reconcile/graph.ts';
+import type { StepOutcome } from '../../../reconcile/outcome.ts';
+import { createPacing } from '../../../reconcile/pacing.ts';
+import { foldRecords } from '../../../reconcile/records.ts';
+import { runGraph } from '../../../reconcile/run-graph.ts';
+import { viewOf } from '../../../reconcile/view.ts';
+import { openContext } from './context.ts';
+import { aksSteps } from './steps/index.ts';
+
+class Story {
+  readonly workload = new FakeWorkloadApi();
+  readonly azure = new FakeAzure(this.workload);
+  readonly secrets = new Map<string, Secret>();
+  document: ClusterDocument;
+  nowMs = NOON_MS;
+
+  constructor(spec: Partial<ClusterSpec> = {}) {
+    this.document = aCluster({ spec: aSpec(spec) });
+  }
+
+  /** One pass; a minute goes by after it. */
+  async pass(): Promise<readonly StepOutcome[]> {
+    const learned = new Map<StepName, JsonObject>();
+    const view = viewOf(this.document, learned);
+    const ran = await runGraph({
+      graph: stepGraph(aksSteps(view, 1), view.deleting),
+      ctx: openContext({
+        id: view.id,
+        aks: this.azure.port,
+        platform: this.azure.platform,
+        secrets: {
+          get: async (name) => this.secrets.get(name),
+          set: async (name, value) => void this.secrets.set(name, value),
+          delete: async (name) => void this.secrets.delete(name),
+        },
+        connect: this.workload.connect,
+        now: () => this.nowMs,
+      }),
+      learned,
+      view,
+      look: { nowMs: this.nowMs, full: false },
+      concurrency: 4,
+      claim: async () => ({ waitFor: new Map() }),
+    });
+    if (ran.kind !== 'ran') throw new Error(`the pass was ${ran.kind}`);
+    const chance = { next: () => 0.5 };
+    const steps = foldRecords(this.document.steps, ran.outcomes, {
+      nowMs: this.nowMs,
+      pacing: createPacing(1),
+      chance,
+      deleting: view.deleting,
+    });
+    this.document = { ...this.document, steps };
+    this.nowMs += MINUTE_MS;
+    return ran.outcomes;
+  }
+
+  /** Passes, with every operation of Azure ended in between, until nothing is left to do. */
+  async settle(limit = 60): Promise<void> {
+    for (let round = 0; round < limit; round += 1) {
+      const outcomes = await this.pass();
+      if (outcomes.every((outcome) => outcome.turn.kind === 'done')) return;
+      this.azure.finish();
+      this.nowMs += 20 * MINUTE_MS;
+    }
+    throw new Error(`not settled: ${JSON.stringify(this.document.steps, null, 1)}`);
+  }
+
+  edit(pools: readonly PoolSpec[], spec: Partial<ClusterSpec> = {}): void {
+    this.document = { ...this.document, spec: { ...this.document.spec, ...spec, pools } };
+  }
+
+  /** The writes since the last call. */
+  writes(): readonly string[] {
+    return this.azure.writes.splice(0);
+  }
+
+  step(name: string) {
+    return this.document.steps[name];
+  }
+
+  agentPools(): readonly string[] {
+    return (this.azure.cluster?.pools ?? []).map((pool) => `${pool.tags.slipway_pool}:${pool.count}`);
+  }
+}
+
+async function running(pools: readonly PoolSpec[] = [aPool()]): Promise<Story> {
+  const story = new Story({ pools });
+  await story.settle();
+  story.writes();
+  return story;
+}
+
+describe('creating', () => {
+  test('[A131] one PUT makes the cluster with all pools, then everything is found ready', async () => {
+    const story = new Story({ pools: [aPool(), aPool({ name: 'gpu', system: false, size: 1 })] });
+    await story.settle();
+    const writes = story.writes();
+    expect(writes).toHaveLength(1);
+    expect(writes[0]).toMatch(/^createCluster with system\w{4} gpu\w{4}$/);
+    expect(story.agentPools()).toEqual(['system:3', 'gpu:1']);
+  });
+
+  test('[A4, A5] control plane, network and storage are satisfied by the managed service', async () => {
+    const story = await running();
+    const managed = ['aks/kubeconfig', 'aks/network-plugin', 'aks/storage'].map(
+      (name) => story.step(name)?.reason,
+    );
+    expect(managed).toEqual(['ManagedByCloud', 'ManagedByCloud', 'ManagedByCloud']);
+    expect(story.step('aks/kubeconfig')?.outputs).toEqual({
+      apiEndpoint: 'https://shop.azmk8s.io:443',
+      kubernetesVersion: '1.33.2',
+    });
+    expect([...story.secrets.keys()]).toEqual(['kubeconfig-11111111-1111-4111-8111-111111111111']);
+  });
+
+  test('twice is once: a settled cluster is not written again', async () => {
+    const story = await running();
+    await story.settle();
+    await story.pass();
+    expect(story.writes()).toEqual([]);
+  });
+
+  test('nothing is asked of Azure before a create can be over', async () => {
+    const story = new Story();
+    const outcomes = await story.pass();
+    const cluster = outcomes.find((outcome) => outcome.step === 'aks/cluster');
+    expect(cluster?.turn).toMatchObject({ kind: 'acted', forMs: 240_000 });
+  });
+
+  test('[A90, A91, A92] a failed create shows Azure’s words, is tried again, and succeeds', async () => {
+    const story = new Story();
+    await story.pass();
+    story.azure.failNext = {
+      code: 'QuotaExceeded',
+      message: 'ErrCode_InsufficientVCPUQuota: left 0 of 350',
+      source: 'fake',
+    };
+    story.azure.finish();
+    await story.pass();
+    expect(story.step('aks/cluster')).toMatchObject({
+      phase: 'failed',
+      reason: 'QuotaExceeded',
+      message: 'ErrCode_InsufficientVCPUQuota: left 0 of 350',
+    });
+    story.writes();
+    story.nowMs += 20 * MINUTE_MS;
+    await story.pass();
+    expect(story.writes()).toEqual(['updateCluster with pools']);
+    story.azure.finish();
+    await story.settle();
+    expect(story.step('aks/cluster')).toMatchObject({ phase: 'done', attempts: 0 });
+  });
+
+  test('a cluster of our name that is not ours is left alone', async () => {
+    const story = await running();
+    const { cluster } = story.azure;
+    if (cluster) story.azure.cluster = { ...cluster, tags: { owner: 'somebody' } };
+    story.document = { ...story.document, steps: {} };
+    await story.pass();
+    expect(story.step('aks/cluster')).toMatchObject({ phase: 'failed', reason: 'ForeignResource' });
+    expect(story.writes()).toEqual([]);
+  });
+});
+
+describe('scaling', () => {
+  test('[A46, A235] one PUT changes the count', async () => {
+    const story = await running();
+    story.edit([aPool({ size: 5 })]);
+    await story.pass();
+    expect(story.step('aks/pool:system')).toMatchObject({
+      condition: 'AddingWorkerNode',
+      progress: { done: 3, total: 5 },
+    });
+    await story.settle();
+    expect(story.writes()).toEqual([expect.stringMatching(/^updatePool system\w{4} 5$/)]);
+    expect(story.agentPools()).toEqual(['system:5']);
+  });
+
+  test('[A134] an autoscaled pool keeps the count of its autoscaler', async () => {
+    const story = await running([aPool({ autoscale: { min: 1, max: 5 } })]);
+    const { cluster } = story.azure;
+    if (cluster)
+      story.azure.cluster = { ...cluster, pools: cluster.pools.map((pool) => ({ ...pool, count: 4 })) };
+    story.document = { ...story.document, steps: {} };
+    await story.pass();
+    expect(story.writes()).toEqual([]);
+  });
+
+  test('[A183] new tags of the cluster go to the cluster and to each pool, one write per pass', async () => {
+    const story = await running([aPool(), aPool({ name: 'web', system: false })]);
+    story.edit(story.document.spec.pools, { tags: { department: 'finance' } });
+    await story.pass();
+    expect(story.writes()).toEqual(['updateCluster']);
+    await story.settle();
+    expect(story.writes()).toHaveLength(2);
+    const tagged = story.azure.cluster?.pools.map((pool) => pool.tags.department);
+    expect([story.azure.cluster?.tags.department, ...(tagged ?? [])]).toEqual([
+      'finance',
+      'finance',
+      'finance',
+    ]);
+  });
+});
+
+describe('adding and removing pools', () => {
+  test('[A47, A240] a new pool is one PUT', async () => {
+    const story = await running();
+    story.edit([aPool(), aPool({ name: 'web', system: false, size: 2 })]);
+    await story.settle();
+    expect(story.writes()).toEqual([expect.stringMatching(/^createPool web\w{4} 2$/)]);
+  });
+
+  test('[A244] nodes are drained before their pool is deleted, and nothing is left behind', async () => {
+    const story = await running([aPool(), aPool({ name: 'web', system: false, size: 2 })]);
+    const web = [...story.azure.machines].find(([name]) => name.startsWith('web'))?.[1] ?? [];
+    for (const node of web) story.workload.addNode(node, story.workload.node(node), 3);
+    story.edit([aPool()]);
+    await story.pass();
+    expect(story.step('aks/pool:web')).toMatchObject({
+      condition: 'RemovingNode',
+      progress: { done: 0, total: 2 },
+    });
+    expect(web.map((node) => story.workload.node(node)?.unschedulable)).toEqual([true, true]);
+    expect(story.writes()).toEqual([]);
+    await story.settle();
+    expect(story.writes()).toEqual([expect.stringMatching(/^deletePool web\w{4}$/)]);
+    expect(story.agentPools()).toEqual(['system:3']);
+    await story.pass();
+    expect(story.step('aks/pool:web')).toMatchObject({ phase: 'done', reason: 'PoolRemoved' });
+    expect(story.writes()).toEqual([]);
+  });
+
+  test('a budget that forbids the eviction is named, and force overrides it after the timeout', async () => {
+    const drain = { timeoutMs: 5 * MINUTE_MS, onBlocked: 'force' } as const;
+    const story = await running([aPool({ drain })]);
+    const [node = ''] = [...story.azure.machines.values()].flat();
+    story.workload.addNode(node, story.workload.node(node), 2);
+    story.workload.block(node, 'shop/web');
+    story.edit([aPool({ drain, instanceType: 'Standard_D8s_v5' })]);
+    await story.pass();
+    story.azure.finish();
+    await story.pass();
+    await story.pass();
+    expect(story.step('aks/pool:system')?.message).toBe(
+      `Draining node ${node}: PodDisruptionBudget shop/web allows no eviction now.`,
+    );
+    await story.settle();
+    expect(story.workload.node(node)).toBeUndefined();
+  });
+
+  test('[A147] a system pool stays until another one has nodes', async () => {
+    const story = await running([aPool({ name: 'one' })]);
+    story.edit([aPool({ name: 'two' })]);
+    await story.settle();
+    expect(story.writes().map((write) => write.split(' ')[0])).toEqual(['createPool', 'deletePool']);
+    expect(story.agentPools()).toEqual(['two:3']);
+  });
+
+  test('a pool that only Azure remembers is removed too', async () => {
+    const story = await running([aPool(), aPool({ name: 'web', system: false, size: 1 })]);
+    story.edit([aPool()]);
+    const { 'aks/pool:web': _lost, ...steps } = story.document.steps;
+    story.document = { ...story.document, steps };
+    await story.settle();
+    expect(story.agentPools()).toEqual(['system:3']);
+  });
+});
+
+describe('reconfiguring', () => {
+  const bigger = aPool({ size: 2, instanceType: 'Standard_D8s_v5' });
+
+  test('[A48, A247] nodes are replaced one by one: one more, then one less', async () => {
+    const story = await running([aPool({ size: 2 })]);
+    story.edit([bigger]);
+    await story.settle();
+    expect(
+      story.writes().map((write) => write.replace(/system\w{4}/, 'pool').replace(/ aks-.*/, '')),
+    ).toEqual(['createPool pool 1', 'deleteMachines pool', 'updatePool pool 2', 'deletePool pool']);
+    expect(story.azure.cluster?.pools.map((pool) => [pool.instanceType, pool.count])).toEqual([
+      ['Standard_D8s_v5', 2],
+    ]);
+  });
+
+  test('[A247] the next node waits until the new one is Ready', async () => {
+    const story = await running([aPool({ size: 2 })]);
+    story.edit([bigger]);
+    await story.pass();
+    story.azure.finish();
+    const fresh = [...story.azure.machines].at(-1)?.[1][0] ?? '';
+    story.workload.addNode(fresh, { ...story.workload.node(fresh), ready: false });
+    story.writes();
+    await story.pass();
+    await story.pass();
+    expect(story.writes()).toEqual([]);
+    expect(story.step('aks/pool:system')).toMatchObject({
+      condition: 'ReplacingNode',
+      reason: 'WaitingForNewNode',
+    });
+  });
+
+  test('[A247] an edit in the middle changes what comes next', async () => {
+    const story = await running([aPool({ size: 2 })]);
+    story.edit([bigger]);
+    await story.pass();
+    story.azure.finish();
+    await story.pass();
+    story.azure.finish();
+    story.edit([aPool({ size: 2 })]);
+    await story.settle();
+    expect(story.azure.cluster?.pools.map((pool) => [pool.instanceType, pool.count])).toEqual([
+      ['Standard_D4s_v5', 2],
+    ]);
+  });
+
+  test('an autoscaled pool ends with its autoscaler on and the nodes it had', async () => {
+    const autoscale = { min: 1, max: 5 };
+    const story = await running([aPool({ size: 2, autoscale })]);
+    story.edit([aPool({ size: 2, autoscale, instanceType: 'Standard_D8s_v5' })]);
+    await story.settle();
+    const [pool] = story.azure.cluster?.pools ?? [];
+    expect([pool?.instanceType, pool?.count, pool?.autoscale]).toEqual(['Standard_D8s_v5', 2, autoscale]);
+    expect(story.azure.cluster?.pools).toHaveLength(1);
+  });
+
+  test('[A144] another disk type alone replaces nothing', async () => {
+    const story = await running();
+    story.edit([aPool({ disk: { type: 'StandardSSD_LRS', sizeGiB: 60 } })]);
+    await story.settle();
+    expect(story.writes()).toEqual([]);
+  });
+});
+
+describe('deleting', () => {
+  test('takes the cluster, waits for its machines, forgets the kubeconfig', async () => {
+    const story = await running();
+    story.document = { ...story.document, deletedAt: '2026-11-20T13:00:00.000Z' };
+    await story.pass();
+    await story.pass();
+    expect(story.writes()).toEqual(['deleteCluster']);
+    story.azure.nodeGroupLeft = true;
+    story.azure.finish();
+    await story.pass();
+    expect(story.step('aks/cluster')).toMatchObject({ phase: 'active', reason: 'DeletingNodes' });
+    story.azure.nodeGroupLeft = false;
+    await story.settle();
+    expect(story.azure.cluster).toBeUndefined();
+    expect(story.secrets.size).toBe(0);
+  });
+});
