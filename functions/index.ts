@@ -13,7 +13,7 @@ import { SWEEP_SCHEDULE, sweep } from './timers/sweep-overdue.ts';
 const connection = 'ServiceBusConnection';
 
 register(app, endpoints, appDeps);
-registerFallback(app, unmatched, appDeps);
+registerFallback(app, unmatched(endpoints, '/api/'), appDeps);
 
 app.serviceBusQueue('reconcile-cluster', {
   connection,

@@ -42,7 +42,6 @@ function buildApp(config: Config): AppDeps {
     connectKube: connectWorkloadApi({ timeoutMs: config.requestTimeoutMs }),
     secrets,
     clock,
-    logger,
   });
   const deps = {
     config,

@@ -2,7 +2,7 @@
 
 import type { CloudClock } from '../kit/clock.ts';
 import { storedClock } from '../kit/clock.ts';
-import { memoryRecords, sqliteRecords } from '../kit/records.ts';
+import { memoryRecords, type Records, sqliteRecords } from '../kit/records.ts';
 import { serve } from '../kit/wire.ts';
 import type { AzureSettings } from './settings.ts';
 import { type AzureSimulator, createAzureSimulator } from './simulator.ts';
@@ -10,6 +10,8 @@ import { type AzureSimulator, createAzureSimulator } from './simulator.ts';
 export interface SimulatedAzureOptions {
   /** SQLite file; in memory when absent. */
   readonly file?: string;
+  /** Opened already, when the clock is kept in them too; instead of `file`. */
+  readonly records?: Records;
   /** A free one when absent. */
   readonly port?: number;
   /** Cloud seconds per wall second; 1 when absent. Has no effect with a clock of one's own. */
@@ -29,7 +31,7 @@ export interface SimulatedAzure {
 
 export async function startSimulatedAzure(options: SimulatedAzureOptions = {}): Promise<SimulatedAzure> {
   const { file, port, speed = 1, seed, settings } = options;
-  const records = file === undefined ? memoryRecords() : sqliteRecords(file);
+  const records = options.records ?? (file === undefined ? memoryRecords() : sqliteRecords(file));
   const simulator = createAzureSimulator({
     clock: options.clock ?? storedClock(records, speed),
     records,

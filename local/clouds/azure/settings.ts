@@ -45,7 +45,8 @@ export const TIMINGS = {
 export type TimingName = keyof typeof TIMINGS;
 
 export interface NodeName {
-  readonly clusterId: string;
+  /** Uid of the simulated cluster, by which the simulated Kubernetes knows it. */
+  readonly clusterUid: string;
   readonly name: string;
 }
 
@@ -62,8 +63,12 @@ export interface AzureSettings {
   readonly ownIdentityInForeignSubnet: 'refused' | 'accepted';
   /** Scale-in prefers cordoned nodes; the simulated Kubernetes knows them. */
   readonly isCordoned: (node: NodeName) => boolean;
+  /** Told when a cluster is gone for good, so that its Kubernetes goes, too. */
+  readonly clusterGone: (uid: string) => void;
   /** Where the cluster's Kubernetes API is served: goes into kubeconfigs. */
   readonly kubernetesUrl: (cluster: { readonly uid: string; readonly fqdn: string }) => string;
+  /** What that server's certificate is checked with; absent: the public authorities. */
+  readonly kubernetesAuthority?: () => { readonly certificateAuthority: string; readonly serverName: string };
 }
 
 export const DEFAULT_SETTINGS: AzureSettings = {
@@ -74,5 +79,6 @@ export const DEFAULT_SETTINGS: AzureSettings = {
   concurrentNetworkWrites: 'refused',
   ownIdentityInForeignSubnet: 'refused',
   isCordoned: () => false,
+  clusterGone: () => undefined,
   kubernetesUrl: ({ fqdn }) => `https://${fqdn}:443`,
 };

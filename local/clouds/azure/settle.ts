@@ -102,6 +102,7 @@ function dropCluster(world: World, cluster: Cluster, at: EpochMs): void {
   for (const pool of world.state.pools.inGroup(cluster.key)) dropPool(world, pool);
   purgeGroup(world, at, nodeGroupKey(cluster));
   world.state.clusters.delete(cluster.key);
+  world.settings.clusterGone(cluster.uid);
   const lag = world.chance.milliseconds(`gone/${cluster.key}/${at}`, world.settings.timings.listLag);
   if (lag > 0)
     world.state.ghosts.put(cluster.key, { key: cluster.key, summary: summaryOf(cluster), until: at + lag });

@@ -1,5 +1,6 @@
 /** Kubeconfigs: static administrator credentials, and user credentials that sign in through Entra ID. */
 import { ArmError, badRequest } from '../errors.ts';
+import { keyOf } from '../ids.ts';
 import type { Cluster } from '../state.ts';
 import { type ArmReply, type ArmRequest, reply, type World } from '../world.ts';
 import { findCluster } from './aks-operations.ts';
@@ -57,6 +58,9 @@ const credential = (name: string, config: unknown): ArmReply =>
   // JSON is YAML: clients parse kubeconfigs as YAML.
   reply(200, { kubeconfigs: [{ name, value: Buffer.from(JSON.stringify(config)).toString('base64') }] });
 
+const tenantOf = (world: World, { subscription }: Cluster): string =>
+  world.state.subscriptions.get(keyOf(subscription))?.tenantId ?? '';
+
 const adminConfig = (world: World, cluster: Cluster) =>
   configOf(world, cluster, `clusterAdmin_${cluster.group}_${cluster.name}`, {
     token: accessTo(world, cluster).adminToken,
@@ -76,7 +80,7 @@ function entraConfig(world: World, cluster: Cluster) {
         '--client-id',
         '80faf920-1908-4b52-b5ef-a8e7bedfc67a',
         '--tenant-id',
-        cluster.properties.aadProfile?.tenantID ?? '',
+        cluster.properties.aadProfile?.tenantID ?? tenantOf(world, cluster),
         '--login',
         'devicecode',
       ],
@@ -87,11 +91,16 @@ function entraConfig(world: World, cluster: Cluster) {
 
 function configOf(world: World, cluster: Cluster, user: string, credentials: unknown) {
   const server = accessTo(world, cluster).url;
+  const authority = world.settings.kubernetesAuthority?.();
+  const checks = authority && {
+    'certificate-authority-data': Buffer.from(authority.certificateAuthority).toString('base64'),
+    'tls-server-name': authority.serverName,
+  };
   return {
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': cluster.name,
-    clusters: [{ name: cluster.name, cluster: { server } }],
+    clusters: [{ name: cluster.name, cluster: { server, ...checks } }],
     contexts: [{ name: cluster.name, context: { cluster: cluster.name, user } }],
     users: [{ name: user, user: credentials }],
     preferences: {},
