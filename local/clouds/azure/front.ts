@@ -10,7 +10,6 @@ import { ArmError, badRequest, conflict, resourceGroupNotFound, statusOfCode, th
 import { groupId, keyOf } from './ids.ts';
 import { routerOf } from './router.ts';
 import type { LimitName } from './settings.ts';
-import { nextCount } from './state.ts';
 import type { ArmReply, ArmRequest, Route, World } from './world.ts';
 
 /** What the request log wants to know about a request that may not have got far. */
@@ -21,11 +20,14 @@ export interface Trace {
 
 export type ArmFront = (request: SimRequest, url: URL, origin: string, trace: Trace) => SimAnswer;
 
-export function armFront(world: World, routes: readonly Route[]): ArmFront {
+/** `undo` takes back what a refused request had changed so far. */
+export function armFront(world: World, routes: readonly Route[], undo: () => void): ArmFront {
   const find = routerOf(routes);
+  let requests = 0;
   return (raw, url, origin, trace) => {
     const now = world.clock.now();
-    const base = identifiers(world);
+    requests += 1;
+    const base = identifiers(world, requests);
     try {
       const caller = authenticate(world, raw.headers.authorization);
       trace.caller = caller.displayName;
@@ -40,8 +42,9 @@ export function armFront(world: World, routes: readonly Route[]): ArmFront {
       const remaining = throttle(world, request, route, params);
       return answerOf(world, request, route, params, { ...base, ...remaining });
     } catch (error) {
-      if (error instanceof ArmError) return refusal(error, base);
-      throw error;
+      if (!(error instanceof ArmError)) throw error;
+      undo();
+      return refusal(error, base);
     }
   };
 }
@@ -137,7 +140,8 @@ function checkGroup(world: World, subscription: string, name: string, method: st
 function checkRegistration(world: World, subscription: string, action: string): void {
   const namespace = action.split('/')[0] ?? '';
   const provider = world.state.providers.get(keyOf(`${subscription}/${namespace}`));
-  if (!provider || provider.registeredAt !== undefined || action.endsWith('/register/action')) return;
+  if (!provider || action.endsWith('/register/action')) return;
+  if (provider.registeredAt !== undefined && provider.registeredAt <= world.clock.now()) return;
   throw conflict(
     'MissingSubscriptionRegistration',
     `The subscription is not registered to use namespace '${namespace}'. See https://aka.ms/rps-not-found for how to register subscriptions.`,
@@ -242,8 +246,8 @@ function locationIn(request: ArmRequest): string | undefined {
   }
 }
 
-function identifiers(world: World): Record<string, string> {
-  const id = world.chance.uuid(`request/${nextCount(world.state, 'request')}`);
+function identifiers(world: World, number: number): Record<string, string> {
+  const id = world.chance.uuid(`request/${world.clock.now()}/${number}`);
   return {
     'x-ms-request-id': id,
     'x-ms-correlation-request-id': id,

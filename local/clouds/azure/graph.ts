@@ -70,7 +70,9 @@ function readOrganization(world: World, claims: Claims): SimResponse {
 
 function readApplication(world: World, kind: string, appId: string, claims: Claims): SimResponse {
   if (!may(claims, 'Application.Read.All')) return denied();
-  const found = world.state.principals.values().find(({ clientId }) => clientId === appId.toLowerCase());
+  const found = world.state.principals
+    .values()
+    .find(({ clientId }) => clientId?.toLowerCase() === appId.toLowerCase());
   if (!found) return missing(appId);
   return answer(200, kind === 'applications' ? application(found) : servicePrincipal(found));
 }

@@ -85,7 +85,7 @@ export function createAzureSimulator(options: AzureSimulatorOptions): AzureSimul
   const log = new RequestLog();
   seedState(world.state);
   records.commit();
-  const front = armFront(world, ROUTES);
+  const front = armFront(world, ROUTES, () => records.rollback());
   /** Brings the world to the present, and keeps what that changed. */
   const present = <T>(read: () => T): T => {
     settle(world);
@@ -127,7 +127,7 @@ function worldOf({ clock, seed = 'azure', settings }: AzureSimulatorOptions, rec
   };
 }
 
-/** A request that is refused, or that hits a bug, leaves the world as it was. */
+/** A request that hits a bug leaves the world as it was, and so does one that is refused (the front sees to that). */
 function answer(
   world: World,
   records: Records,
@@ -140,7 +140,6 @@ function answer(
   // What settling changed is kept whatever becomes of the request.
   records.commit();
   const result = guarded(records, () => dispatch(world, front, request, url, trace));
-  if (result !== 'cut' && result.status >= 400) records.rollback();
   log.add({
     at: world.clock.now(),
     method: request.method,

@@ -188,7 +188,9 @@ export function checkClusterChange(existing: Cluster, { properties = {} }: Clust
       throw propertyChangeNotAllowed(`properties.networkProfile.${name}`);
   if (differs(before.linuxProfile?.adminUsername, properties.linuxProfile?.adminUsername))
     throw propertyChangeNotAllowed('properties.linuxProfile.adminUsername');
-  if (differs(before.servicePrincipalProfile?.clientId, properties.servicePrincipalProfile?.clientId))
+  // `msi` stands for no service principal at all.
+  const clientId = before.servicePrincipalProfile?.clientId ?? 'msi';
+  if (differs(clientId, properties.servicePrincipalProfile?.clientId))
     throw propertyChangeNotAllowed('properties.servicePrincipalProfile.clientId');
   const { enablePrivateCluster } = properties.apiServerAccessProfile ?? {};
   if (differs(before.apiServerAccessProfile?.enablePrivateCluster ?? false, enablePrivateCluster))

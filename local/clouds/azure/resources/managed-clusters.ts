@@ -13,7 +13,7 @@ import { showCluster } from './cluster-record.ts';
 import { adminCredential, userCredential } from './kubeconfig.ts';
 import { clusterUpgrades, listVersions } from './kubernetes-versions.ts';
 import { removeMachines, stayingMachines } from './machines.ts';
-import { retagNodeGroup } from './node-resource-group.ts';
+import { ensureScaleSet, retagNodeGroup } from './node-resource-group.ts';
 import { newEtag } from './plain.ts';
 import { freezeMachines } from './pool-machines.ts';
 import { putCluster } from './put-cluster.ts';
@@ -87,6 +87,7 @@ function patchTags(world: World, request: ArmRequest): ArmReply {
   };
   world.state.clusters.put(stored.key, stored);
   retagNodeGroup(world, stored);
+  for (const pool of poolsOf(world.state, stored)) ensureScaleSet(world, request.now, stored, pool);
   return reply(200, show(world, stored, request.now), operationHeaders(request, operation, 'async'));
 }
 

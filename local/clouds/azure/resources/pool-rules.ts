@@ -31,6 +31,7 @@ export function checkPool(name: string, pool: PoolProperties, location: string):
   checkAutoscaling(pool);
   checkSpot(pool, size);
   checkTags(pool.tags);
+  checkLimits(pool);
   if (pool.type !== undefined && pool.type !== 'VirtualMachineScaleSets')
     throw invalidParameter('agentPoolProfile.type', 'only VirtualMachineScaleSets is offered here');
   if (pool.osDiskType === 'Ephemeral' && (pool.osDiskSizeGB ?? 0) > size.cachedDiskGiB)
@@ -39,6 +40,14 @@ export function checkPool(name: string, pool: PoolProperties, location: string):
       `The VM size ${size.name} with cache size 0 cannot hold an ephemeral OS disk of ${pool.osDiskSizeGB} GB.`,
       { target: 'agentPoolProfile.osDiskType', bare: true },
     );
+}
+
+/** Documented ranges: 10 to 250 pods a node, OS disks from 30 GB on. */
+function checkLimits({ maxPods = 250, osDiskSizeGB = 30 }: PoolProperties): void {
+  if (maxPods < 10 || maxPods > 250)
+    throw invalidParameter('agentPoolProfile.maxPods', 'the allowed range is 10 to 250');
+  if (osDiskSizeGB < 30 || osDiskSizeGB > 2048)
+    throw invalidParameter('agentPoolProfile.osDiskSizeGB', 'the allowed range is 30 to 2048');
 }
 
 function checkVmSize(name: string, location: string): VmSize {
