@@ -9,7 +9,6 @@ import { type Endpoint, endpoint } from './endpoint.ts';
 import { etagOf } from './etag.ts';
 import { unlessGeneration } from './preconditions.ts';
 import { problem } from './problem.ts';
-import { unmatched } from './unmatched.ts';
 
 const things = new Map([['lamp', { name: 'lamp', generation: 3, revision: 7, tags: { owner: 'ada' } }]]);
 
@@ -278,41 +277,5 @@ describe('Idempotency-Key', () => {
 
   test('a key that is no header value is refused', async () => {
     expect((await keyed('a b')).body).toMatchObject({ status: 422, code: 'IDEMPOTENCY_KEY_INVALID' });
-  });
-});
-
-describe('reading', () => {
-  const reader = endpoint(
-    {
-      name: 'readThing',
-      method: 'GET',
-      route: 'v1/thing',
-      summary: 'Reads',
-      tag: 'things',
-      access: 'public',
-      responses: { 200: { description: 'A thing' } },
-    },
-    () => answer(200, { size: 1 }, { etag: '"3.7"' }),
-  );
-
-  test.each([
-    ['"3.7"', 304],
-    ['W/"3.7"', 304],
-    ['"1.1", "3.7"', 304],
-    ['*', 304],
-    ['"3.6"', 200],
-  ])('If-None-Match %s answers %i', async (tag, status) => {
-    const got = await send(deps, reader, { headers: { 'if-none-match': tag } });
-    expect(got.status).toBe(status);
-    expect(got.body).toEqual(status === 304 ? undefined : { size: 1 });
-    expect(got.headers.get('etag')).toBe('"3.7"');
-  });
-
-  test('an unknown address is 404, an unknown method 405 with what is allowed', async () => {
-    const fallback = unmatched([reader, writer], '/api/');
-    expect((await send(deps, fallback, { path: '/api/v1/sofa' })).body).toMatchObject({ code: 'NOT_FOUND' });
-    const got = await send(deps, fallback, { method: 'DELETE', path: '/api/v1/projects/a/things/b' });
-    expect(got.body).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
-    expect(got.headers.get('allow')).toBe('POST');
   });
 });

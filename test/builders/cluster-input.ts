@@ -29,3 +29,13 @@ export function aPoolInput(fields: Fields = {}): Fields {
 export function aClusterInput(fields: Fields = {}): Fields {
   return { name: 'shop', profile: { name: 'aks-base', version: '1.0.0' }, cloud: aCloudInput(), ...fields };
 }
+
+/** A good cluster with other fields in one place. */
+export const withCloud = (fields: Fields) => aClusterInput({ cloud: aCloudInput(fields) });
+export const withSystemPool = (fields: Fields) => aClusterInput({ pools: [aPoolInput(fields)] });
+export const withSchedules = (schedules: Fields) => aClusterInput({ schedules });
+/** Beside a good system pool. */
+export const withPool = (fields: Fields) =>
+  aClusterInput({
+    pools: [aPoolInput(), { name: 'extra', size: 1, instanceType: 'Standard_D4s_v5', ...fields }],
+  });
