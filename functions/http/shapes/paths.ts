@@ -51,3 +51,5 @@ export type ProjectPath = z.output<typeof PROJECT>;
 export type AccountPath = z.output<typeof ACCOUNT>;
 export type ClusterPath = z.output<typeof CLUSTER>;
 export type PoolPath = z.output<typeof POOL>;
+export type PackPath = z.output<typeof PACK>;
+export type NodePath = z.output<typeof NODE>;

@@ -1,0 +1,42 @@
+import { endpoint } from '../../lib/api/endpoint.ts';
+import { CLUSTER_INPUT } from '../../lib/api/schemas/cluster.ts';
+import { createCluster as create } from '../../lib/clusters/create.ts';
+import { audited, whenAccepted } from './audited.ts';
+import { ACCEPTED, clusterAnswer, STRICT } from './shapes/cluster.ts';
+import { CLUSTER_EXAMPLE, nameIn } from './shapes/cluster-example.ts';
+import { PROJECT } from './shapes/paths.ts';
+
+export const createCluster = endpoint(
+  {
+    name: 'create-cluster',
+    method: 'POST',
+    route: 'v1/projects/{project}/clusters',
+    summary: 'Create a cluster from a profile',
+    tag: 'Clusters',
+    access: { role: 'editor' },
+    params: PROJECT,
+    query: STRICT,
+    lenientBody: CLUSTER_INPUT,
+    requestExample: CLUSTER_EXAMPLE,
+    responses: {
+      202: { description: 'Stored and due at once; Location has its address', schema: ACCEPTED },
+      409: { description: 'NAME_TAKEN' },
+      422: { description: 'Every rule that the request breaks' },
+    },
+  },
+  audited({
+    what: 'cluster.create',
+    object: ({ rawBody }) => ({ kind: 'cluster', name: nameIn(rawBody) }),
+    async run({ deps, params: { project }, caller, rawBody, query }) {
+      const request = { project, who: caller.subject, raw: rawBody, strict: query.strict === 'true' };
+      return whenAccepted(await create(deps, request), ({ document, warnings }) => {
+        const location = `/api/v1/projects/${project}/clusters/${document.name}`;
+        return {
+          answer: clusterAnswer(202, document, warnings, location),
+          generationAfter: document.generation,
+          uid: document.id,
+        };
+      });
+    },
+  }),
+);

@@ -1,0 +1,34 @@
+import { endpoint } from '../../lib/api/endpoint.ts';
+import { POOL_INPUT } from '../../lib/api/schemas/pool.ts';
+import { addPool } from '../../lib/clusters/edit.ts';
+import { audited, whenAccepted } from './audited.ts';
+import { ACCEPTED, accepted, CLUSTER_TARGET, editOf, STRICT, unlessFresh } from './shapes/cluster.ts';
+import { nameIn } from './shapes/cluster-example.ts';
+import { CLUSTER } from './shapes/paths.ts';
+
+export const createPool = endpoint(
+  {
+    name: 'create-pool',
+    method: 'POST',
+    route: 'v1/projects/{project}/clusters/{cluster}/pools',
+    summary: 'Add a worker pool',
+    tag: 'Pools',
+    access: { role: 'editor' },
+    params: CLUSTER,
+    query: STRICT,
+    locate: CLUSTER_TARGET,
+    precondition: unlessFresh,
+    lenientBody: POOL_INPUT,
+    requestExample: { name: 'gpu', size: 1, instanceType: 'Standard_NC4as_T4_v3', zones: ['1'] },
+    responses: {
+      202: { description: 'The cluster as it is wanted now', schema: ACCEPTED },
+      409: { description: 'POOL_NAME_TAKEN or CLUSTER_DELETING' },
+      422: { description: 'Every rule that the pool breaks; the same as at create' },
+    },
+  },
+  audited({
+    what: 'pool.create',
+    object: ({ params, rawBody }) => ({ kind: 'pool', name: `${params.cluster}/${nameIn(rawBody)}` }),
+    run: async (call) => whenAccepted(await addPool(call.deps, editOf(call), call.rawBody), accepted),
+  }),
+);

@@ -1,0 +1,85 @@
+/** Every route of the API. A route that is not in this list does not exist. */
+import type { Endpoint } from '../../lib/api/endpoint.ts';
+import { checkCloudAccount } from './check-cloud-account.ts';
+import { checkEgress } from './check-egress.ts';
+import { createCloudAccount } from './create-cloud-account.ts';
+import { createCluster } from './create-cluster.ts';
+import { createPool } from './create-pool.ts';
+import { deleteCloudAccount } from './delete-cloud-account.ts';
+import { deleteCluster } from './delete-cluster.ts';
+import { deleteMember } from './delete-member.ts';
+import { deletePool } from './delete-pool.ts';
+import { deleteProject } from './delete-project.ts';
+import { getAzureRole } from './get-azure-role.ts';
+import { getCloudAccount } from './get-cloud-account.ts';
+import { getCluster } from './get-cluster.ts';
+import { getClusterStatus } from './get-cluster-status.ts';
+import { getMember } from './get-member.ts';
+import { getPlatformHealth } from './get-platform-health.ts';
+import { getPool } from './get-pool.ts';
+import { getProfile } from './get-profile.ts';
+import { getProfileVersion } from './get-profile-version.ts';
+import { getProject } from './get-project.ts';
+import { getResolvedProfile } from './get-resolved-profile.ts';
+import { listAudit } from './list-audit.ts';
+import { listCloudAccountOptions } from './list-cloud-account-options.ts';
+import { listCloudAccounts } from './list-cloud-accounts.ts';
+import { listClusterEvents } from './list-cluster-events.ts';
+import { listClusterResources } from './list-cluster-resources.ts';
+import { listClusters } from './list-clusters.ts';
+import { listEgressRequirements } from './list-egress-requirements.ts';
+import { listPools } from './list-pools.ts';
+import { listProfiles } from './list-profiles.ts';
+import { listProjects } from './list-projects.ts';
+import { patchCloudAccount } from './patch-cloud-account.ts';
+import { patchCluster } from './patch-cluster.ts';
+import { patchPool } from './patch-pool.ts';
+import { planCluster } from './plan-cluster.ts';
+import { putMember } from './put-member.ts';
+import { putPackValues } from './put-pack-values.ts';
+import { putProject } from './put-project.ts';
+import { reconcileCluster } from './reconcile-cluster.ts';
+import { validateCluster } from './validate-cluster.ts';
+
+export const endpoints: readonly Endpoint[] = [
+  checkCloudAccount,
+  checkEgress,
+  createCloudAccount,
+  createCluster,
+  createPool,
+  deleteCloudAccount,
+  deleteCluster,
+  deleteMember,
+  deletePool,
+  deleteProject,
+  getAzureRole,
+  getCloudAccount,
+  getClusterStatus,
+  getCluster,
+  getMember,
+  getPlatformHealth,
+  getPool,
+  getProfileVersion,
+  getProfile,
+  getProject,
+  getResolvedProfile,
+  listAudit,
+  listCloudAccountOptions,
+  listCloudAccounts,
+  listClusterEvents,
+  listClusterResources,
+  listClusters,
+  listEgressRequirements,
+  listPools,
+  listProfiles,
+  listProjects,
+  patchCloudAccount,
+  patchCluster,
+  patchPool,
+  planCluster,
+  putMember,
+  putPackValues,
+  putProject,
+  reconcileCluster,
+  validateCluster,
+];

@@ -1,0 +1,90 @@
+/**
+ * What a change would do, before it is done: the change is derived and judged as if it were meant, and the engine's own
+ * planners look at the result. Nothing is written.
+ */
+import type { Deps } from '../deps.ts';
+import type { ClusterDocument, ClusterSpec } from '../domain/cluster.ts';
+import { accept, type Outcome } from '../domain/refusal.ts';
+import { toInstant } from '../domain/time.ts';
+import { passDeps } from '../reconcile/engine.ts';
+import { type PlanPreview, planCluster } from '../reconcile/preview.ts';
+import { assessChange } from './change-spec.ts';
+import { type Derive, deriveClusterPatch, derivePools } from './derive.ts';
+import { isObject } from './merge-patch.ts';
+
+export interface ClusterPlan extends PlanPreview {
+  /** By the sizes that people asked for: what the autoscaler adds is not in it. */
+  readonly nodes: { readonly created: number; readonly replaced: number; readonly deleted: number };
+}
+
+/** `raw`: the body of PATCH, `{"pools": [...]}` with all pools as they should be, or `{"delete": true}`. */
+export async function planChange(
+  deps: Deps,
+  document: ClusterDocument,
+  raw: unknown,
+): Promise<Outcome<ClusterPlan>> {
+  if (isObject(raw) && raw.delete === true) return accept(await planDeletion(deps, document));
+  const change = { derive: deriveAll(raw, deps.clock.now()), strict: false };
+  const assessed = await assessChange(deps, document, change);
+  if (!assessed.ok) return assessed;
+  const { spec, findings } = assessed.value;
+  const preview = await planCluster(passDeps(deps), { ...document, spec });
+  return accept({
+    ...preview,
+    nodes: nodesBetween(document.spec, spec),
+    findings: [...findings, ...preview.findings],
+  });
+}
+
+export async function planNew(deps: Deps, document: ClusterDocument): Promise<ClusterPlan> {
+  const preview = await planCluster(passDeps(deps), document);
+  return { ...preview, nodes: { created: nodesOf(document.spec), replaced: 0, deleted: 0 } };
+}
+
+async function planDeletion(deps: Deps, document: ClusterDocument): Promise<ClusterPlan> {
+  const deleting = { ...document, deletedAt: document.deletedAt ?? toInstant(deps.clock.now()) };
+  const preview = await planCluster(passDeps(deps), deleting);
+  return { ...preview, nodes: { created: 0, replaced: 0, deleted: nodesOf(document.spec) } };
+}
+
+/** Pools have routes of their own, so a patch has none; a plan takes both at once. */
+function deriveAll(raw: unknown, nowMs: number): Derive {
+  if (!isObject(raw) || raw.pools === undefined) return deriveClusterPatch(raw, nowMs);
+  const { pools, ...patch } = raw;
+  return (current) => {
+    const patched = deriveClusterPatch(patch, nowMs)(current);
+    if (!patched.ok) return patched;
+    const derived = derivePools(pools)({ ...current, spec: patched.value.spec });
+    if (!derived.ok) return derived;
+    return accept({ ...derived.value, findings: [...patched.value.findings, ...derived.value.findings] });
+  };
+}
+
+function nodesOf({ pools }: ClusterSpec): number {
+  return pools.reduce((sum, pool) => sum + pool.size, 0);
+}
+
+/** A247: another type, disk or other zones replace every node that stays. */
+function nodesBetween(before: ClusterSpec, after: ClusterSpec): ClusterPlan['nodes'] {
+  const nodes = { created: 0, replaced: 0, deleted: 0 };
+  for (const pool of after.pools) {
+    const old = before.pools.find((candidate) => candidate.name === pool.name);
+    const size = old?.size ?? 0;
+    nodes.created += Math.max(0, pool.size - size);
+    nodes.deleted += Math.max(0, size - pool.size);
+    if (old && isReplaced(old, pool)) nodes.replaced += Math.min(size, pool.size);
+  }
+  const kept = new Set(after.pools.map((pool) => pool.name));
+  nodes.deleted += nodesOf({ ...before, pools: before.pools.filter((pool) => !kept.has(pool.name)) });
+  return nodes;
+}
+
+type Machine = ClusterSpec['pools'][number];
+
+function isReplaced(before: Machine, after: Machine): boolean {
+  return (
+    before.instanceType !== after.instanceType ||
+    before.disk.sizeGiB !== after.disk.sizeGiB ||
+    before.zones.join() !== after.zones.join()
+  );
+}
