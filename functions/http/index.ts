@@ -1,5 +1,6 @@
 /** Every route of the API. A route that is not in this list does not exist. */
 import type { Endpoint } from '../../lib/api/endpoint.ts';
+import { openApiEndpoint } from '../../lib/api/openapi.ts';
 import { checkCloudAccount } from './check-cloud-account.ts';
 import { checkEgress } from './check-egress.ts';
 import { createCloudAccount } from './create-cloud-account.ts';
@@ -41,7 +42,7 @@ import { putProject } from './put-project.ts';
 import { reconcileCluster } from './reconcile-cluster.ts';
 import { validateCluster } from './validate-cluster.ts';
 
-export const endpoints: readonly Endpoint[] = [
+const routes: readonly Endpoint[] = [
   checkCloudAccount,
   checkEgress,
   createCloudAccount,
@@ -83,3 +84,5 @@ export const endpoints: readonly Endpoint[] = [
   reconcileCluster,
   validateCluster,
 ];
+
+export const endpoints: readonly Endpoint[] = [...routes, openApiEndpoint(routes)];
