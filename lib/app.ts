@@ -13,9 +13,11 @@ import { type Config, ConfigError, readConfig } from './config.ts';
 import type { Logger } from './domain/ports.ts';
 import { Secret } from './domain/secret.ts';
 import { connectWorkloadApi } from './kube/connect.ts';
+import { serviceBusDeadLetterer } from './queue/dead-letters.ts';
 import type { MessageSender } from './queue/port.ts';
-import { serviceBusSender } from './queue/service-bus.ts';
+import { type ServiceBusConnection, serviceBusSender } from './queue/service-bus.ts';
 import { type PassDeps, passDeps } from './reconcile/engine.ts';
+import type { RequestsDeps } from './requests/handle.ts';
 import { encryptedFileSecrets } from './secrets/encrypted-file.ts';
 import { keyVaultSecrets } from './secrets/key-vault.ts';
 import type { SecretStore } from './secrets/port.ts';
@@ -23,7 +25,7 @@ import { CosmosStore, cosmosClient } from './store/cosmos.ts';
 import type { DocumentStore } from './store/port.ts';
 import { createLogger } from './telemetry/logger.ts';
 
-export type AppDeps = PassDeps & ApiDeps;
+export type AppDeps = PassDeps & ApiDeps & RequestsDeps;
 
 let built: AppDeps | undefined;
 
@@ -54,7 +56,11 @@ function buildApp(config: Config): AppDeps {
     ids: systemIds,
     logger,
   };
-  return { ...passDeps(deps), authenticator: authenticator(config) };
+  return {
+    ...passDeps(deps),
+    authenticator: authenticator(config),
+    deadLetters: serviceBusDeadLetterer(busConnection(config)),
+  };
 }
 
 /** Managed identity and nothing else: probing a chain of credentials costs a cold start seconds. */
@@ -71,16 +77,18 @@ function documentStore({ cosmos }: Config): DocumentStore {
   return new CosmosStore(cosmosClient(account).database(cosmos.database));
 }
 
-function messageSender({ serviceBus }: Config): MessageSender {
+function messageSender(config: Config): MessageSender {
+  return serviceBusSender({ connection: busConnection(config), clock: systemClock, ids: systemIds });
+}
+
+function busConnection({ serviceBus }: Config): ServiceBusConnection {
   const { connectionString, namespace } = serviceBus;
   if (connectionString === '' && namespace === '') {
     throw new ConfigError('Settings: ServiceBusConnection__fullyQualifiedNamespace is missing');
   }
-  const connection =
-    connectionString === ''
-      ? { fullyQualifiedNamespace: namespace, credential: identity() }
-      : { connectionString: new Secret(connectionString) };
-  return serviceBusSender({ connection, clock: systemClock, ids: systemIds });
+  return connectionString === ''
+    ? { fullyQualifiedNamespace: namespace, credential: identity() }
+    : { connectionString: new Secret(connectionString) };
 }
 
 function secretStore({ secrets, mode }: Config): SecretStore {
