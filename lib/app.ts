@@ -41,7 +41,7 @@ function buildApp(config: Config): AppDeps {
   const secrets = secretStore(config);
   const azure = createAzure({
     config,
-    connectKube: connectWorkloadApi({ timeoutMs: config.requestTimeoutMs }),
+    connectKube: (guard) => connectWorkloadApi({ timeoutMs: config.requestTimeoutMs, guard }),
     secrets,
     clock,
   });

@@ -3,7 +3,7 @@ import type { Config } from '../../config.ts';
 import type { Clock } from '../../domain/ports.ts';
 import type { ConnectWorkloadApi } from '../../kube/port.ts';
 import type { SecretStore } from '../../secrets/port.ts';
-import type { AccountAccess, AccountProbe, Cloud } from '../port.ts';
+import type { AccountAccess, AccountProbe, CallGuard, Cloud } from '../port.ts';
 import { createAccountProbe } from './account-probe.ts';
 import { createAksCloud } from './aks/aks-cloud.ts';
 import type { AksContext } from './aks/context.ts';
@@ -20,7 +20,8 @@ export interface AzureParts {
   readonly config: Pick<Config, 'azure' | 'requestTimeoutMs' | 'speed'>;
   /** Simulations plug in an in-process client; requests carry their logical https URLs. */
   readonly transport?: AzureTransport;
-  readonly connectKube: ConnectWorkloadApi;
+  /** Bound to a pass: what it writes to a cluster is subject to the same deadline. */
+  readonly connectKube: (guard: CallGuard) => ConnectWorkloadApi;
   readonly secrets: SecretStore;
   readonly clock: Clock;
 }

@@ -19,7 +19,7 @@ import { aksSteps } from './steps/index.ts';
 export interface AksCloudParts extends SessionParts {
   readonly speed: number;
   readonly secrets: SecretStore;
-  readonly connectKube: ConnectWorkloadApi;
+  readonly connectKube: (guard: CallGuard) => ConnectWorkloadApi;
   readonly clock: Clock;
   readonly verifier: Verifier;
 }
@@ -58,7 +58,7 @@ function open(parts: AksCloudParts, access: AccountAccess, view: ClusterView, gu
     aks: openAks(session, address, application),
     platform: openPlatform(session, subscriptionId),
     secrets: parts.secrets,
-    connect: parts.connectKube,
+    connect: parts.connectKube(guard),
     now: () => parts.clock.now(),
   });
 }
