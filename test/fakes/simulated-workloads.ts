@@ -1,0 +1,35 @@
+/** A workload API over the machines of the simulated Azure: nodes are Ready once their machine runs, drains succeed. */
+
+import { ok } from '../../lib/domain/errors.ts';
+import { toInstant } from '../../lib/domain/time.ts';
+import type { WorkloadApi, WorkloadNode } from '../../lib/kube/port.ts';
+import type { AzureSimulator } from '../../local/clouds/azure/simulator.ts';
+
+export function workloadsOf(azure: AzureSimulator): WorkloadApi {
+  const cordoned = new Set<string>();
+  const nodes = (): readonly WorkloadNode[] =>
+    azure.clusters().flatMap((cluster) =>
+      azure.machines(cluster.id).map((machine) => ({
+        name: machine.name,
+        providerId: machine.providerId,
+        labels: { ...machine.labels, 'kubernetes.azure.com/agentpool': machine.pool },
+        taints: [],
+        ready: machine.state === 'Running',
+        unschedulable: cordoned.has(machine.name),
+        ...(machine.zone === undefined ? {} : { zone: machine.zone }),
+        kubeletVersion: machine.version,
+        createdAt: toInstant(machine.createdAt),
+        conditions: [],
+      })),
+    );
+  return {
+    version: async () => ok('v1.33.2'),
+    listNodes: async () => ok(nodes()),
+    async cordon(node) {
+      cordoned.add(node);
+      return ok(undefined);
+    },
+    drain: async () => ok({ state: 'drained' }),
+    apply: async () => ok(undefined),
+  };
+}

@@ -1,0 +1,183 @@
+/**
+ * The whole way of an AKS cluster: the real engine, the real adapters and unmodified Azure clients against the
+ * simulated Azure, under a clock that the test owns.
+ */
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createAzure } from '../../lib/clouds/azure/index.ts';
+import { createRegistry } from '../../lib/clouds/registry.ts';
+import type { ClusterDocument, ClusterSpec } from '../../lib/domain/cluster.ts';
+import { ok } from '../../lib/domain/errors.ts';
+import { Secret } from '../../lib/domain/secret.ts';
+import { toInstant } from '../../lib/domain/time.ts';
+import { changeCluster } from '../../lib/reconcile/change.ts';
+import { passDeps } from '../../lib/reconcile/engine.ts';
+import { clusterAddress } from '../../lib/reconcile/event-log.ts';
+import { SSH_KEY } from '../../local/clouds/azure/harness.ts';
+import { inProcessHttpClient } from '../../local/clouds/azure/in-process-client.ts';
+import { DEMO_ACCOUNT } from '../../local/clouds/azure/seed.ts';
+import { type AzureSimulator, createAzureSimulator } from '../../local/clouds/azure/simulator.ts';
+import { anAccount, storeAccount } from '../builders/account.ts';
+import { aCluster, anAksCloud, aPool, aProfile, aSpec } from '../builders/cluster.ts';
+import { someDeps } from '../builders/deps.ts';
+import { workloadsOf } from '../fakes/simulated-workloads.ts';
+import { runNext, type Story } from './pass-fixture.ts';
+
+const ACCOUNT = anAccount({
+  settings: { tenantId: DEMO_ACCOUNT.tenantId, clientId: DEMO_ACCOUNT.clientId },
+});
+const cloud = anAksCloud({ sshPublicKey: SSH_KEY });
+const system = aPool({ size: 2, instanceType: 'Standard_D2s_v5' });
+const spec = aSpec({ cloud, pools: [system], tags: { department: 'finance' } });
+
+interface World {
+  readonly azure: AzureSimulator;
+  readonly deps: Story['deps'];
+  read(): Promise<ClusterDocument | undefined>;
+  /** Runs passes until the cluster is as wanted; how many it took. */
+  converge(): Promise<number>;
+  change(pools: ClusterSpec['pools']): Promise<void>;
+  calls(operation: RegExp): readonly string[];
+}
+
+async function aWorld(): Promise<World> {
+  const base = someDeps();
+  // Entra ID's tokens live in real time, as the clients' own expiry does; everything else follows the test's clock.
+  const clock = { now: () => base.time.nowMs, wallNow: () => Date.now() };
+  const azure = createAzureSimulator({ clock, seed: 'aks' });
+  const adapters = createAzure({
+    config: base.config,
+    transport: { httpClient: inProcessHttpClient(azure) },
+    connectKube: () => () => ok(workloadsOf(azure)),
+    secrets: base.secrets,
+    clock: base.clock,
+  });
+  const engine = passDeps({ ...base, clouds: createRegistry([adapters.aks], [adapters.account]) });
+  const deps = { ...base, ...engine, time: base.time } as Story['deps'];
+  await storeAccount(deps, ACCOUNT);
+  await deps.secrets.set(ACCOUNT.secretName, new Secret<string>(DEMO_ACCOUNT.clientSecret));
+  const cluster = aCluster({ spec, profile: aProfile() });
+  await deps.store.create(clusterAddress(cluster.id), cluster);
+  await deps.queue.sendReconcile({ clusterId: cluster.id, reason: 'created', wake: cluster.wake });
+
+  const read = async () =>
+    (await deps.store.read<ClusterDocument>(clusterAddress(cluster.id), cluster.id))?.document;
+  return {
+    azure,
+    deps,
+    read,
+    async converge() {
+      for (let passes = 1; passes < 120; passes += 1) {
+        await runNext(deps);
+        const document = await read();
+        if (!document || isConverged(document)) return passes;
+      }
+      throw new Error(`Not converged: ${JSON.stringify((await read())?.conditions, null, 1)}`);
+    },
+    async change(pools) {
+      await changeCluster(deps, {
+        id: cluster.id,
+        reason: 'test',
+        decide: (document) => ({
+          kind: 'change',
+          document: { ...document, spec: { ...document.spec, pools } },
+          specChanged: true,
+          events: [],
+        }),
+      });
+    },
+    calls: (operation) =>
+      azure.log
+        .entries()
+        .map(({ method, path, operation: name }) => `${method} ${path.split('/').at(-1)} ${name}`)
+        .filter((call) => operation.test(call)),
+  };
+}
+
+function isConverged(document: ClusterDocument): boolean {
+  const settled = document.conditions.every(({ status }) => status === 'Succeeded');
+  return document.deletedAt === undefined && settled && document.observedGeneration === document.generation;
+}
+
+let world: World;
+beforeEach(async () => {
+  world = await aWorld();
+});
+
+describe('an AKS cluster on the simulated Azure', () => {
+  test('[A131] is created with one PUT and few looks, tagged everywhere', async () => {
+    const passes = await world.converge();
+    expect(world.calls(/^PUT/)).toHaveLength(1);
+    expect(passes).toBeLessThanOrEqual(12);
+    const tagged = world.azure.inventory().filter(({ tags }) => tags?.department === 'finance');
+    expect(tagged.map(({ kind }) => kind)).toContain(
+      'Microsoft.Compute/virtualMachineScaleSets/virtualMachines',
+    );
+    const document = await world.read();
+    expect(document?.conditions.map(({ type, status }) => `${type} ${status}`)).toEqual([
+      'CheckingAccount Succeeded',
+      'CreatingInfrastructure Succeeded',
+      'AddingControlPlaneNode Succeeded',
+      'AddingWorkerNode Succeeded',
+      'InstallingNetwork Succeeded',
+      'InstallingStorage Succeeded',
+    ]);
+  });
+
+  test('[A46, A47, A247] is scaled, gets a pool, has its nodes replaced one by one, and loses the pool', async () => {
+    await world.converge();
+    const gpu = aPool({
+      name: 'gpu',
+      system: false,
+      size: 1,
+      instanceType: 'Standard_NC4as_T4_v3',
+      zones: [],
+    });
+    const shape = () =>
+      world.azure
+        .clusters()
+        .flatMap(({ id }) => world.azure.machines(id))
+        .map(({ instanceType }) => instanceType)
+        .sort();
+    await world.change([{ ...system, size: 3 }, gpu]);
+    await world.converge();
+    expect(shape()).toEqual(
+      ['Standard_D2s_v5', 'Standard_D2s_v5', 'Standard_D2s_v5', 'Standard_NC4as_T4_v3'].sort(),
+    );
+    await world.change([{ ...system, size: 2, instanceType: 'Standard_D4s_v5' }, gpu]);
+    await world.converge();
+    expect(shape()).toEqual(['Standard_D4s_v5', 'Standard_D4s_v5', 'Standard_NC4as_T4_v3']);
+    await world.change([{ ...system, size: 2, instanceType: 'Standard_D4s_v5' }]);
+    await world.converge();
+    expect(shape()).toEqual(['Standard_D4s_v5', 'Standard_D4s_v5']);
+  });
+
+  test('[A92] a quota that is too low is shown, and the cluster comes up once it is raised', async () => {
+    const fault = world.azure.addFault({ fault: 'quota', name: 'cores', limit: 2 });
+    await runNext(world.deps);
+    const failed = (await world.read())?.conditions.find(({ type }) => type === 'CreatingInfrastructure');
+    expect([failed?.status, failed?.reason]).toEqual(['Failed', 'QuotaExceeded']);
+    world.azure.removeFault(fault.id);
+    await world.converge();
+    expect((await world.read())?.conditions.every(({ status }) => status === 'Succeeded')).toBe(true);
+  });
+
+  test('[A227] leaves nothing behind when it is deleted', async () => {
+    await world.converge();
+    const document = await world.read();
+    if (!document) throw new Error('no cluster');
+    await changeCluster(world.deps, {
+      id: document.id,
+      reason: 'test',
+      decide: (before) => ({
+        kind: 'change',
+        document: { ...before, deletedAt: toInstant(world.deps.time.nowMs) },
+        specChanged: false,
+        events: [],
+      }),
+    });
+    await world.converge();
+    expect(await world.read()).toBeUndefined();
+    expect(world.azure.inventory()).toEqual([]);
+    expect([...world.deps.secrets.values.keys()].filter((name) => name.startsWith('kubeconfig'))).toEqual([]);
+  });
+});
