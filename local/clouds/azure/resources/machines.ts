@@ -108,7 +108,8 @@ export function removeMachines(
 /** Scale-in takes cordoned nodes first, then the highest instance. */
 export function pickVictims(world: World, cluster: Cluster, pool: Pool, count: number): Machine[] {
   const { isCordoned } = world.settings;
-  const cordoned = (machine: Machine) => (isCordoned({ clusterUid: cluster.uid, name: machine.name }) ? 0 : 1);
+  const cordoned = (machine: Machine) =>
+    isCordoned({ clusterUid: cluster.uid, name: machine.name }) ? 0 : 1;
   return stayingMachines(world.state, pool.key)
     .map((machine) => ({ machine, order: cordoned(machine) }))
     .sort((a, b) => a.order - b.order || b.machine.index - a.machine.index)

@@ -1,0 +1,366 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  type AzureHarness,
+  aCluster,
+  aPool,
+  azureHarness,
+  clusterPath,
+  MINUTE,
+  poolPath,
+  SSH_KEY,
+  subnetPath,
+  withCluster,
+  withNetwork,
+} from './harness.ts';
+import { SUBSCRIPTION_ID } from './seed.ts';
+
+/** Status and code, whichever of the two shapes the error has. */
+function refusal(answer: {
+  readonly status: number;
+  readonly body: { error?: { code: string }; code?: string };
+}) {
+  return [answer.status, answer.body.error?.code ?? answer.body.code];
+}
+
+type Row = readonly [title: string, body: Record<string, unknown>, status: number, code: string];
+
+const INVALID = 'InvalidParameter';
+const withPool = (overrides: Record<string, unknown>) => aCluster({ agentPoolProfiles: [aPool(overrides)] });
+const userPool = (overrides: Record<string, unknown>) =>
+  aCluster({ agentPoolProfiles: [aPool(), aPool({ name: 'user', mode: 'User', ...overrides })] });
+const withLocation = (location: string, pool: Record<string, unknown> = {}) =>
+  aCluster({ agentPoolProfiles: [aPool(pool)] }, { location });
+
+const CREATE: readonly Row[] = [
+  ['an unknown member', aCluster({ colour: 'blue' }), 400, 'UnmarshalError'],
+  ['an unknown member of a pool', withPool({ size: 3 }), 400, 'UnmarshalError'],
+  ['a text where a number belongs', withPool({ count: '3' }), 400, INVALID],
+  ['a pool name that the pattern does not take', withPool({ name: 'Bad_Name' }), 400, INVALID],
+  ['no location', { properties: {} }, 400, 'LocationRequired'],
+  ['an unknown location', aCluster({}, { location: 'atlantis' }), 400, 'LocationNotAvailableForResourceType'],
+  ['no dnsPrefix', aCluster({ dnsPrefix: null }), 400, INVALID],
+  ['a dnsPrefix of 55 characters', aCluster({ dnsPrefix: 'a'.repeat(55) }), 400, INVALID],
+  ['neither identity nor service principal', aCluster({}, { identity: null }), 400, INVALID],
+  ['an unknown tier', aCluster({}, { sku: { name: 'Base', tier: 'Gold' } }), 400, INVALID],
+  ['an unknown channel', aCluster({ autoUpgradeProfile: { upgradeChannel: 'daily' } }), 400, INVALID],
+  [
+    'channels that contradict each other',
+    aCluster({ autoUpgradeProfile: { upgradeChannel: 'node-image', nodeOSUpgradeChannel: 'None' } }),
+    400,
+    INVALID,
+  ],
+  [
+    'an admin group that is no GUID',
+    aCluster({ aadProfile: { managed: true, adminGroupObjectIDs: ['x'] } }),
+    400,
+    INVALID,
+  ],
+  ['local accounts off without Entra', aCluster({ disableLocalAccounts: true }), 400, 'BadRequest'],
+  ['an unsupported version', aCluster({ kubernetesVersion: '1.20.1' }), 400, 'K8sVersionNotSupported'],
+  [
+    'an ed25519 key',
+    aCluster({
+      linuxProfile: {
+        adminUsername: 'a',
+        ssh: { publicKeys: [{ keyData: SSH_KEY.replace('rsa', 'ed25519') }] },
+      },
+    }),
+    400,
+    INVALID,
+  ],
+  [
+    'a key that is none',
+    aCluster({ linuxProfile: { adminUsername: 'a', ssh: { publicKeys: [{ keyData: 'ssh-rsa AAAA' }] } } }),
+    400,
+    INVALID,
+  ],
+  [
+    'pods in the range of the services',
+    aCluster({ networkProfile: { podCidr: '10.0.128.0/17' } }),
+    400,
+    INVALID,
+  ],
+  [
+    'a DNS service outside of the services',
+    aCluster({ networkProfile: { serviceCidr: '10.1.0.0/16', dnsServiceIP: '10.2.0.10' } }),
+    400,
+    'DnsServiceIpOutOfServiceCidr',
+  ],
+  ['no pools', aCluster({ agentPoolProfiles: [] }), 409, 'OperationNotAllowed'],
+  ['no system pool', withPool({ mode: 'User' }), 400, INVALID],
+  ['a system pool of 0 nodes', withPool({ count: 0 }), 400, INVALID],
+  ['a pool of 1001 nodes', userPool({ count: 1001 }), 400, INVALID],
+  ['an unknown size', withPool({ vmSize: 'Standard_X1' }), 400, 'BadRequest'],
+  ['a retired size', withPool({ vmSize: 'Standard_NC12s_v3' }), 409, 'SkuNotAvailable'],
+  ['a size with one vCPU', withPool({ vmSize: 'Standard_B1s' }), 400, 'BadRequest'],
+  [
+    'zones that the region has not',
+    withPool({ availabilityZones: ['4'] }),
+    400,
+    'AvailabilityZoneNotSupported',
+  ],
+  [
+    'zones in a region without any',
+    withLocation('westus', { availabilityZones: ['1'] }),
+    400,
+    'AvailabilityZoneNotSupported',
+  ],
+  ['autoscaling without bounds', withPool({ enableAutoScaling: true }), 400, INVALID],
+  ['bounds without autoscaling', withPool({ minCount: 1, maxCount: 3 }), 400, INVALID],
+  [
+    'a count outside of the bounds',
+    withPool({ enableAutoScaling: true, minCount: 1, maxCount: 2 }),
+    400,
+    INVALID,
+  ],
+  ['spot for system pods', withPool({ scaleSetPriority: 'Spot' }), 400, 'BadRequest'],
+  ['a pool name twice', aCluster({ agentPoolProfiles: [aPool(), aPool()] }), 400, INVALID],
+  ['an OS disk of 20 GB', withPool({ osDiskSizeGB: 20 }), 400, INVALID],
+  ['a reserved tag', aCluster({}, { tags: { 'Azure-x': '1' } }), 400, 'ReservedTagName'],
+  ['a tag with a slash', aCluster({}, { tags: { 'a/b': '1' } }), 400, 'InvalidTagNameCharacters'],
+  [
+    '51 tags',
+    aCluster({}, { tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`t${i}`, ''])) }),
+    400,
+    'TagCountLimitExceeded',
+  ],
+  ['an id that is none', withPool({ vnetSubnetID: 'workers' }), 400, 'LinkedInvalidPropertyId'],
+  [
+    'a subnet that is not there',
+    withPool({ vnetSubnetID: subnetPath('none', 'none') }),
+    400,
+    'SubnetNotFound',
+  ],
+];
+
+describe('a new cluster is refused with', () => {
+  test.each(CREATE)('%s', (_title, body, status, code) => {
+    const azure = azureHarness();
+    expect(refusal(azure.put(clusterPath('c1'), body))).toEqual([status, code]);
+    expect(azure.simulator.inventory()).toEqual([]);
+  });
+
+  test('a name with a leading hyphen', () => {
+    const azure = azureHarness();
+    expect(refusal(azure.put(clusterPath('-c1'), aCluster()))).toEqual([400, INVALID]);
+  });
+
+  test('a node resource group that exists', () => {
+    const azure = azureHarness();
+    const body = aCluster({ nodeResourceGroup: 'platform' });
+    expect(refusal(azure.put(clusterPath('c1'), body))).toEqual([409, 'NodeResourceGroupAlreadyExists']);
+  });
+});
+
+const CHANGE: readonly (readonly [string, Record<string, unknown>, string])[] = [
+  ['dnsPrefix', { properties: { dnsPrefix: 'other' } }, 'PropertyChangeNotAllowed'],
+  ['nodeResourceGroup', { properties: { nodeResourceGroup: 'other' } }, 'PropertyChangeNotAllowed'],
+  [
+    'networkPlugin',
+    { properties: { networkProfile: { networkPlugin: 'kubenet' } } },
+    'PropertyChangeNotAllowed',
+  ],
+  [
+    'serviceCidr',
+    { properties: { networkProfile: { serviceCidr: '10.1.0.0/16', dnsServiceIP: '10.1.0.10' } } },
+    'PropertyChangeNotAllowed',
+  ],
+  ['an older version', { properties: { kubernetesVersion: '1.33.6' } }, 'OperationNotAllowed'],
+  ['two minors at once', { properties: { kubernetesVersion: '1.36.0' } }, 'OperationNotAllowed'],
+  ['pools left out', { properties: { agentPoolProfiles: [aPool({ name: 'other' })] } }, INVALID],
+  ['another location', { location: 'northeurope' }, 'InvalidResourceLocation'],
+];
+
+describe('a cluster cannot change', () => {
+  test.each(CHANGE)('%s', (_title, change, code) => {
+    const azure = azureHarness();
+    withCluster(azure);
+    const answer = azure.put(clusterPath('c1'), { location: 'westeurope', ...change });
+    expect(refusal(answer)[1]).toBe(code);
+  });
+
+  test('Entra integration back to none', () => {
+    const azure = azureHarness();
+    withCluster(azure, 'c1', aCluster({ aadProfile: { managed: true } }));
+    const answer = azure.put(clusterPath('c1'), { location: 'westeurope', properties: {} });
+    expect(refusal(answer)).toEqual([400, 'PropertyChangeNotAllowed']);
+    expect(answer.body.target).toBe('properties.aadProfile');
+  });
+});
+
+describe('a pool cannot change', () => {
+  test.each([
+    ['vmSize', 'Standard_D4s_v5'],
+    ['osDiskSizeGB', 256],
+    ['osDiskType', 'Ephemeral'],
+    ['availabilityZones', ['1']],
+    ['maxPods', 30],
+    ['vnetSubnetID', subnetPath('net', 'nodes')],
+  ])('%s', (name, value) => {
+    const azure = azureHarness();
+    withCluster(azure);
+    const answer = azure.put(poolPath('c1', 'system'), { properties: { [name]: value } });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual({
+      code: 'PropertyChangeNotAllowed',
+      message: `Changing property 'properties.${name}' is not allowed.`,
+      target: `properties.${name}`,
+      details: null,
+      subcode: '',
+    });
+  });
+
+  test('away from System when it is the last one, nor be deleted, nor lose its last machine', () => {
+    const azure = azureHarness();
+    withCluster(azure, 'c1', withPool({ count: 1 }));
+    azure.put(poolPath('c1', 'user'), { properties: { count: 1 } });
+    azure.clock.advance(5 * MINUTE);
+    const [machine] = azure.simulator.machines(clusterPath('c1'));
+    expect(refusal(azure.put(poolPath('c1', 'system'), { properties: { mode: 'User' } }))).toEqual([
+      400,
+      INVALID,
+    ]);
+    expect(refusal(azure.put(poolPath('c1', 'system'), { properties: { count: 0 } }))).toEqual([
+      400,
+      INVALID,
+    ]);
+    expect(refusal(azure.del(poolPath('c1', 'system')))).toEqual([400, INVALID]);
+    const loss = azure.post(`${poolPath('c1', 'system')}/deleteMachines`, { machineNames: [machine?.name] });
+    expect(refusal(loss)).toEqual([400, INVALID]);
+  });
+
+  test('and the only pool cannot be deleted', () => {
+    const azure = azureHarness();
+    withCluster(azure);
+    expect(azure.del(poolPath('c1', 'system')).body.message).toBe('There has to be at least one agent pool.');
+  });
+});
+
+describe('vCPU quota', () => {
+  test('is refused at once, with limit, usage and need in Azure’s own words', () => {
+    const azure = azureHarness();
+    azure.simulator.addFault({ fault: 'quota', name: 'standardDSv5Family', limit: 10 });
+    withCluster(azure);
+    const answer = azure.put(poolPath('c1', 'user'), { properties: { count: 3, vmSize: 'Standard_D2s_v5' } });
+    expect(refusal(answer)).toEqual([409, 'OperationNotAllowed']);
+    expect(answer.body.error.message).toContain(
+      'exceeding approved standardDSv5Family Cores quota. Additional details - Deployment Model: Resource Manager, Location: westeurope, Current Limit: 10, Current Usage: 6, Additional Required: 6, (Minimum) New Limit Required: 12.',
+    );
+    azure.simulator.clearFaults();
+    expect(azure.put(poolPath('c1', 'user'), { properties: { count: 3 } }).status).toBe(201);
+  });
+
+  test('350 in all per region, other regions apart', () => {
+    const azure = azureHarness();
+    const big = (location: string, count: number) =>
+      aCluster({ agentPoolProfiles: [aPool({ vmSize: 'Standard_D16s_v5', count })] }, { location });
+    expect(refusal(azure.put(clusterPath('c1'), big('westeurope', 22)))).toEqual([
+      409,
+      'OperationNotAllowed',
+    ]);
+    expect(azure.put(clusterPath('c1'), big('westeurope', 21)).status).toBe(201);
+    expect(azure.put(clusterPath('c2'), big('northeurope', 21)).status).toBe(201);
+    const usages = azure.get(
+      `/subscriptions/${SUBSCRIPTION_ID}/providers/Microsoft.Compute/locations/westeurope/usages`,
+    ).body.value;
+    const current = (name: string) =>
+      usages.find((usage: { name: { value: string } }) => usage.name.value === name).currentValue;
+    expect([current('cores'), current('standardDSv5Family'), current('lowPriorityCores')]).toEqual([
+      336, 336, 0,
+    ]);
+  });
+});
+
+describe('a cluster in a network of one’s own', () => {
+  const inSubnet = (
+    subnet: string,
+    properties: Record<string, unknown> = {},
+    top: Record<string, unknown> = {},
+  ) =>
+    aCluster({ ...properties, agentPoolProfiles: [aPool({ vnetSubnetID: subnetPath('net', subnet) })] }, top);
+  const identity = (azure: AzureHarness, allowed: boolean) => {
+    const principalId = azure.simulator.administration.createIdentity(SUBSCRIPTION_ID, 'platform', 'cluster');
+    if (allowed)
+      azure.simulator.administration.grant({
+        principalId,
+        scope: `/subscriptions/${SUBSCRIPTION_ID}`,
+        role: {
+          roleName: 'Join',
+          actions: ['Microsoft.Network/virtualNetworks/subnets/join/action'],
+          notActions: [],
+        },
+        atOnce: true,
+      });
+    const id = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/platform/providers/Microsoft.ManagedIdentity/userAssignedIdentities/cluster`;
+    return { identity: { type: 'UserAssigned', userAssignedIdentities: { [id]: {} } } };
+  };
+
+  test('needs an identity with a role on the subnet, which a Contributor cannot give to a fresh one', () => {
+    const azure = azureHarness();
+    withNetwork(azure, 'net', { nodes: '10.9.1.0/24' });
+    expect(refusal(azure.put(clusterPath('c1'), inSubnet('nodes')))).toEqual([
+      403,
+      'LinkedAuthorizationFailed',
+    ]);
+    expect(refusal(azure.put(clusterPath('c1'), inSubnet('nodes', {}, identity(azure, false))))).toEqual([
+      403,
+      'LinkedAuthorizationFailed',
+    ]);
+    expect(azure.put(clusterPath('c1'), inSubnet('nodes', {}, identity(azure, true))).status).toBe(201);
+  });
+
+  test('or a service principal that has one', () => {
+    const azure = azureHarness();
+    withNetwork(azure, 'net', { nodes: '10.9.1.0/24' });
+    const servicePrincipalProfile = { clientId: '00000000-0000-0000-0000-0000000000c1', secret: 'wrong' };
+    const wrong = inSubnet('nodes', { servicePrincipalProfile }, { identity: null });
+    expect(refusal(azure.put(clusterPath('c1'), wrong))).toEqual([
+      400,
+      'ServicePrincipalValidationClientError',
+    ]);
+    const right = { ...servicePrincipalProfile, secret: 'simulated~azure-demo~secret' };
+    const answer = azure.put(
+      clusterPath('c1'),
+      inSubnet('nodes', { servicePrincipalProfile: right }, { identity: null }),
+    );
+    expect(answer.status).toBe(201);
+    expect(JSON.stringify(answer.body)).not.toContain('simulated~azure-demo~secret');
+  });
+
+  test('the subnet must be free of delegations, of the service range, and large enough', () => {
+    const azure = azureHarness({ settings: { ownIdentityInForeignSubnet: 'accepted' } });
+    withNetwork(azure, 'net', { nodes: '10.9.1.0/24', small: '10.9.2.0/29', mine: '10.9.3.0/24' });
+    azure.put(subnetPath('net', 'mine'), {
+      properties: {
+        addressPrefix: '10.9.3.0/24',
+        delegations: [{ name: 'd', properties: { serviceName: 'Microsoft.Web/serverFarms' } }],
+      },
+    });
+    azure.clock.advance(MINUTE);
+    expect(refusal(azure.put(clusterPath('c1'), inSubnet('mine')))).toEqual([400, 'SubnetIsDelegated']);
+    const overlapping = { networkProfile: { serviceCidr: '10.9.0.0/16', dnsServiceIP: '10.9.0.10' } };
+    expect(refusal(azure.put(clusterPath('c1'), inSubnet('nodes', overlapping)))).toEqual([
+      400,
+      'ServiceCidrOverlapExistingSubnetsCidr',
+    ]);
+    const flat = { networkProfile: { networkPlugin: 'azure' } };
+    const many = azure.put(clusterPath('c1'), inSubnet('small', flat));
+    expect(refusal(many)).toEqual([400, 'InsufficientSubnetSize']);
+    expect(many.body.message).toContain(
+      'Pre-allocated IPs 93 exceeds IPs available 3 in Subnet Cidr 10.9.2.0/29',
+    );
+    // In an overlay only the nodes take addresses, and three fit.
+    expect(azure.put(clusterPath('c1'), inSubnet('small')).status).toBe(201);
+  });
+
+  test('all pools or none are in the network', () => {
+    const azure = azureHarness({ settings: { ownIdentityInForeignSubnet: 'accepted' } });
+    withNetwork(azure, 'net', { nodes: '10.9.1.0/24' });
+    const pools = [
+      aPool({ vnetSubnetID: subnetPath('net', 'nodes') }),
+      aPool({ name: 'user', mode: 'User' }),
+    ];
+    const answer = azure.put(clusterPath('c1'), aCluster({ agentPoolProfiles: pools }));
+    expect(answer.body.message).toBe('The Agentpool user does not have subnet defined.');
+  });
+});
