@@ -7,7 +7,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build as bundle } from 'esbuild';
+import { build as bundle, stop } from 'esbuild';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -47,6 +47,8 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
     banner: { js: REQUIRE_BANNER },
     logLevel: 'warning',
   });
+  // esbuild keeps a process of its own, which would outlive the build in a caller that goes on.
+  await stop();
   return { outfile, bytes: (await stat(outfile)).size };
 }
 

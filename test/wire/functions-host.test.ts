@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { build } from '../../scripts/build.ts';
 import { eventually } from './eventually.ts';
 import { aDataDirectory, type ForkedHost, forkHost } from './fixtures/forked-host.ts';
 
@@ -128,7 +129,7 @@ describe.each([
   });
 
   test('lets a request under way end when it is told to stop', async () => {
-    const stopping = await forkHost({ settings });
+    await using stopping = await forkHost({ settings });
     const slow = stopping.fetch('/api/slow');
     await stopping.fetch('/local/ping');
 
@@ -145,11 +146,11 @@ describe('functions host, timers', () => {
     const status = { last, next: '2025-01-01T00:00:00.000Z', lastUpdated: last };
     writeFileSync(path.join(dataDirectory, 'timers.json'), JSON.stringify({ yearly: status }));
 
-    const first = await forkHost({ dataDirectory });
+    await using first = await forkHost({ dataDirectory });
     await eventually(async () => expect((await first.seen()).ticks.length).toBeGreaterThanOrEqual(2));
     const seen = await first.seen();
     await first.stop();
-    const second = await forkHost({ dataDirectory });
+    await using second = await forkHost({ dataDirectory });
     const afterRestart = await second.seen();
     await second.stop();
 
@@ -161,6 +162,20 @@ describe('functions host, timers', () => {
 });
 
 describe('functions host, start', () => {
+  test('runs the app as it is deployed: one bundled file', async () => {
+    const appDirectory = aDataDirectory();
+    writeFileSync(path.join(appDirectory, 'package.json'), '{"type":"module","main":"dist/*.mjs"}');
+    const entry = path.join(import.meta.dirname, 'fixtures/functions-app/main.mjs');
+    const { bytes } = await build({ entry, outfile: path.join(appDirectory, 'dist/main.mjs') });
+
+    await using host = await forkHost({ appDirectory });
+    const answer = await host.fetch('/api/echo/bundled');
+
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ params: { name: 'bundled' } });
+    expect(bytes).toBeGreaterThan(100_000);
+  });
+
   test.each([
     [
       'a setting that is missing',
