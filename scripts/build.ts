@@ -1,5 +1,5 @@
 /**
- * Bundles the function app into one ESM file: a cold start loads 3 MB instead of thousands of files. Nothing is
+ * Bundles the function app into one ESM file: a cold start reads one file instead of thousands. Nothing is
  * external but the core module, which exists only inside the Functions host.
  *
  *   npm run build
