@@ -50,6 +50,8 @@ export interface Acted {
   readonly outputs?: JsonObject;
   /** Past tense, once: «Asked for AKS cluster shop-1a2b3c with 3 pools». */
   readonly event: string;
+  /** The node that the event is about, when it is about one. */
+  readonly node?: string;
   /** Cloud milliseconds after which looking is worth it; the step's own wait when absent. */
   readonly lookAfterMs?: number;
 }

@@ -15,7 +15,7 @@ import { type EpochMs, toInstant } from '../domain/time.ts';
 import type { BatchOperation } from '../store/port.ts';
 import { foldConditions } from './conditions.ts';
 import { eventOperations } from './event-log.ts';
-import { narrate } from './narrate.ts';
+import { finishedTasks, narrate } from './narrate.ts';
 import type { StepOutcome } from './outcome.ts';
 import { type FoldContext, foldRecords } from './records.ts';
 import { nextLookMs, type Windows } from './schedule.ts';
@@ -67,7 +67,8 @@ export function commitOf(result: PassResult, fold: FoldContext, windows: Windows
     ...(next.provisionedAt === undefined && isConverged(next) ? { provisionedAt: now } : {}),
   };
   const events = narrate({ before, outcomes, records, conditions });
-  return { ...eventOperations(scheduled, events, fold.nowMs), nextMs };
+  const finished = finishedTasks({ before, records });
+  return { ...eventOperations(scheduled, events, fold.nowMs, finished), nextMs };
 }
 
 /** While deleting: what still carries our tag after all steps are done is a step of its own. */

@@ -17,7 +17,7 @@ export interface NewEvent {
   /** Name of the step, or `api`. */
   readonly task: string;
   readonly node?: string;
-  /** Once its cause is gone an event no longer folds: the next one like it is news again. */
+  /** The end of a piece of work: the next event of the task is news again, even when it says the same. */
   readonly closes?: boolean;
 }
 
@@ -36,11 +36,15 @@ export function clusterAddress(id: ClusterId): Address {
   return { container: 'clusters', partition: id };
 }
 
-/** The document with its counts, and the operations that belong into the same batch. */
+/**
+ * The document with its counts, and the operations that belong into the same batch. `closedTasks`: their work ended
+ * with this commit, so that what they tell from now on is news.
+ */
 export function eventOperations(
   document: ClusterDocument,
   events: readonly NewEvent[],
   nowMs: EpochMs,
+  closedTasks: readonly string[] = [],
 ): { readonly document: ClusterDocument; readonly operations: readonly BatchOperation[] } {
   const now = toInstant(nowMs);
   let folds: Record<string, EventFold> = { ...document.folds };
@@ -71,6 +75,7 @@ export function eventOperations(
       firstAt: now,
     });
   }
+  for (const task of closedTasks) folds = closeTask(folds, task);
   const next = { ...document, eventSequence: sequence, folds: bounded(folds) };
   const first = page[0];
   if (!first) return { document: next, operations: [] };

@@ -16,6 +16,16 @@ export interface PassStory {
   readonly conditions: readonly Condition[];
 }
 
+/** Steps whose work ended with this pass. */
+export function finishedTasks({
+  before,
+  records,
+}: Pick<PassStory, 'before' | 'records'>): readonly StepName[] {
+  return Object.entries(records)
+    .filter(([name, record]) => record.phase === 'done' && before.steps[name]?.phase !== 'done')
+    .map(([name]) => name);
+}
+
 export function narrate(story: PassStory): readonly NewEvent[] {
   return [
     ...story.outcomes.flatMap((outcome) => stepEvents(outcome, story)),
@@ -38,7 +48,10 @@ function told(outcome: StepOutcome, record: StepRecord): readonly NewEvent[] {
   const { turn } = outcome;
   const task = outcome.step;
   if (turn.kind === 'acted') {
-    return [{ severity: 'Normal', signal: 'transient', reason: turn.reason, message: turn.event, task }];
+    const node = turn.node === undefined ? {} : { node: turn.node };
+    return [
+      { severity: 'Normal', signal: 'transient', reason: turn.reason, message: turn.event, task, ...node },
+    ];
   }
   if (turn.kind === 'blocked') {
     return [{ severity: 'Warning', signal: 'persistent', reason: turn.reason, message: turn.message, task }];
@@ -98,5 +111,6 @@ function conditionEvents(before: readonly Condition[], after: readonly Condition
       reason: 'MilestoneReached',
       message: `${condition.title} succeeded`,
       task: condition.type,
+      closes: true,
     }));
 }

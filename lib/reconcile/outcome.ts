@@ -10,7 +10,13 @@ export type Turn =
   /** Progress that the cloud is making; look again after `forMs` cloud milliseconds. */
   | { readonly kind: 'waiting'; readonly reason: string; readonly forMs: number }
   /** A write was accepted. */
-  | { readonly kind: 'acted'; readonly reason: string; readonly event: string; readonly forMs: number }
+  | {
+      readonly kind: 'acted';
+      readonly reason: string;
+      readonly event: string;
+      readonly node?: string;
+      readonly forMs: number;
+    }
   /** The planner sees that only someone else can move this on. */
   | { readonly kind: 'blocked'; readonly reason: string; readonly message: string }
   | { readonly kind: 'failed'; readonly error: CloudError }

@@ -16,7 +16,7 @@ import {
   type Looked,
   look,
   type PlannedStep,
-  pendingOutcome,
+  unreachedOutcome,
 } from './run-step.ts';
 
 export interface GraphRun<Ctx> {
@@ -68,8 +68,10 @@ export async function runGraph<Ctx>(run: GraphRun<Ctx>): Promise<GraphResult> {
     }
   }
   const rest = run.graph.steps.filter((step) => !outcomes.has(step.name) && !inapplicable.has(step.name));
-  const applicable = rest.filter((step) => step.desired(run.view) !== undefined);
-  for (const step of applicable) outcomes.set(step.name, pendingOutcome(step));
+  for (const step of rest) {
+    const outcome = unreachedOutcome(step, run.view);
+    if (outcome) outcomes.set(step.name, outcome);
+  }
   return { kind: 'ran', outcomes: inOrder(run.graph.steps, outcomes) };
 }
 

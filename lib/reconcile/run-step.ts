@@ -79,6 +79,7 @@ export async function carryOut<Ctx>(planned: PlannedStep<Ctx>, ctx: Ctx): Promis
       kind: 'acted',
       reason: plan.reason,
       event: acted.value.event,
+      ...(acted.value.node === undefined ? {} : { node: acted.value.node }),
       forMs: acted.value.lookAfterMs ?? LOOK_AFTER_ACT_MS,
     },
     outputs: { ...outcome.outputs, ...acted.value.outputs },
@@ -90,9 +91,18 @@ export function intentKey(step: string, claim: string): string {
   return `${step}#${claim}`;
 }
 
-/** The outcome of a step that was not run: its predecessors are not done. */
-export function pendingOutcome<Ctx>(step: AnyStep<Ctx>): StepOutcome {
-  return bare(step, '', { kind: 'pending' });
+/**
+ * The outcome of a step whose predecessors are not done. What it settled earlier stays settled: a pool that is scaled
+ * takes nothing back from the network that was installed. `undefined`: the step has no business with this cluster.
+ */
+export function unreachedOutcome<Ctx>(step: AnyStep<Ctx>, view: ClusterView): StepOutcome | undefined {
+  const desired: unknown = step.desired(view);
+  if (desired === undefined) return undefined;
+  const desiredHash = hashOf(desired);
+  const record = view.record(step.name);
+  return isSettled(record, desiredHash)
+    ? bare(step, desiredHash, { kind: 'done', reason: record.reason, skipped: true })
+    : bare(step, '', { kind: 'pending' });
 }
 
 export function failedOutcome<Ctx>(step: AnyStep<Ctx>, error: CloudError): StepOutcome {

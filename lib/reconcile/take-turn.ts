@@ -1,16 +1,16 @@
 /** The middle of a pass: open the cloud, look, plan, act. It commits nothing but intents; the caller commits the rest. */
 import { accountAccess } from '../accounts/access.ts';
 import type { Cloud, OwnedResource } from '../clouds/port.ts';
-import type { JsonObject, StepName } from '../domain/cluster.ts';
+import type { ClusterView, JsonObject, StepName } from '../domain/cluster.ts';
 import type { CloudError, Result } from '../domain/errors.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { PassDeps } from './engine.ts';
-import { stepGraph } from './graph.ts';
+import { type StepGraph, stepGraph } from './graph.ts';
 import { passGuard } from './guard.ts';
 import { claim, type Held } from './intents.ts';
 import type { StepOutcome } from './outcome.ts';
 import { type GraphResult, type GraphRun, runGraph } from './run-graph.ts';
-import { failedOutcome, pendingOutcome } from './run-step.ts';
+import { failedOutcome, unreachedOutcome } from './run-step.ts';
 import { dueLook } from './schedule.ts';
 import { viewOf } from './view.ts';
 
@@ -42,8 +42,7 @@ export async function takeTurn(deps: PassDeps, turn: Turn): Promise<TurnResult> 
   const learned = new Map<StepName, JsonObject>();
   const view = viewOf(document, learned);
   const graph = stepGraph(cloud.steps(view), view.deleting);
-  if (!access)
-    return { kind: 'ran', outcomes: withoutAccount(graph, document.spec.cloud.account), full: false };
+  if (!access) return { kind: 'ran', outcomes: withoutAccount(graph, view), full: false };
 
   const guard = passGuard({
     clock: deps.clock,
@@ -105,14 +104,15 @@ async function removeLeftovers(
   return owned;
 }
 
-function withoutAccount(graph: ReturnType<typeof stepGraph>, account: string): readonly StepOutcome[] {
+function withoutAccount(graph: StepGraph<unknown>, view: ClusterView): readonly StepOutcome[] {
   const error: CloudError = {
     code: 'Unauthorized',
-    message: `Cloud account ${account} or its secret does not exist.`,
+    message: `Cloud account ${view.spec.cloud.account} or its secret does not exist.`,
     hint: 'Register the account again under the same name.',
     source: 'slipway:accountAccess',
   };
-  return graph.steps.map((step) =>
-    graph.before(step.name).length === 0 ? failedOutcome(step, error) : pendingOutcome(step),
-  );
+  return graph.steps.flatMap((step) => {
+    if (graph.before(step.name).length === 0) return failedOutcome(step, error);
+    return unreachedOutcome(step, view) ?? [];
+  });
 }

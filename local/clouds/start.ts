@@ -38,10 +38,7 @@ export async function startClouds(data: DataDirectory, speed: number): Promise<S
     baseUrl: () => parts.kubernetesUrl,
     certificateAuthority: identity.certificate,
     store,
-    tokenFor: (uid) =>
-      azureNow()
-        .clusters()
-        .find((cluster) => cluster.uid === uid)?.adminToken ?? '',
+    tokenFor: (uid) => azureNow().cluster(uid)?.adminToken ?? '',
   });
   const kubernetes = await serveClusters({ clusters, identity, port: 0 });
   parts.kubernetesUrl = `https://127.0.0.1:${kubernetes.port}`;
@@ -50,7 +47,7 @@ export async function startClouds(data: DataDirectory, speed: number): Promise<S
     clock,
     seed: await data.key('azure.key'),
     settings: {
-      kubernetesUrl: ({ uid }) => clusters.access(uid).server,
+      kubernetesUrl: ({ uid }) => `${parts.kubernetesUrl}/clusters/${uid}`,
       kubernetesAuthority: () => ({ certificateAuthority: identity.certificate, serverName: 'localhost' }),
       isCordoned: ({ clusterUid, name }) => clusters.isCordoned(clusterUid, name),
       clusterGone: (uid) => clusters.forget(uid),

@@ -14,6 +14,8 @@ export interface ScriptedStep {
   readonly after?: readonly string[];
   /** What the planner decides, look by look; an error is what looking met. */
   readonly plans: readonly (Plan<string> | CloudError)[];
+  /** What it wants does not change with the spec. */
+  readonly ignoresGeneration?: true;
   /** What acting meets, act by act. */
   readonly acts?: readonly Result<Acted>[];
 }
@@ -65,7 +67,10 @@ export class ScriptedCloud implements Cloud {
       title: `Title of ${script.name}`,
       condition: script.condition ?? 'CreatingInfrastructure',
       after: script.after ?? [],
-      desired: (view) => ({ generation: view.generation, deleting: view.deleting }),
+      desired: (view) => ({
+        generation: script.ignoresGeneration ? 0 : view.generation,
+        deleting: view.deleting,
+      }),
       observe: async () => {
         this.looks.push(script.name);
         const next = this.#play(`plan ${script.name}`, script.plans);

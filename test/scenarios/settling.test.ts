@@ -87,3 +87,48 @@ test('[A227] a deletion ends only when nothing carries our tag any more, and nam
     'slipway.cluster.deleted',
   );
 });
+
+test('[A89] a change of one step takes nothing back from what others have settled', async () => {
+  const cloud = new ScriptedCloud(
+    {
+      name: 'pool',
+      condition: 'AddingWorkerNode',
+      plans: [done('Ready'), done('Ready'), wait(60_000, 'ScalingUp')],
+    },
+    {
+      name: 'network',
+      condition: 'InstallingNetwork',
+      after: ['pool'],
+      ignoresGeneration: true,
+      plans: [done('Ready')],
+    },
+  );
+  const story = await tell(cloud);
+  await story.next();
+  const before = await story.next();
+  await changeCluster(story.deps, {
+    id: before.id,
+    reason: 'test',
+    decide: (document) => ({ kind: 'change', document, specChanged: true, events: [] }),
+  });
+
+  await story.next();
+  expect(await story.condition('AddingWorkerNode')).toBe('Active ScalingUp');
+  expect(await story.condition('InstallingNetwork')).toBe('Succeeded Ready');
+});
+
+test('work that is done again is news again', async () => {
+  const scaled = act('scale', 'ScalingUp');
+  const cloud = new ScriptedCloud({
+    name: 'pool',
+    plans: [scaled, done('Ready'), done('Ready'), scaled, done('Ready')],
+  });
+  const story = await tell(cloud);
+
+  for (let pass = 0; pass < 5; pass += 1) await story.next();
+  const acted = (await story.events()).filter((event) => event.includes('Acted on pool'));
+  expect(acted).toEqual([
+    'Normal ScalingUp x1 (transient): Acted on pool',
+    'Normal ScalingUp x1 (transient): Acted on pool',
+  ]);
+});
