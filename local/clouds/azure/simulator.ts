@@ -35,6 +35,7 @@ import { tokensSignedWith } from './tokens.ts';
 import {
   type SimulatedCluster,
   type SimulatedMachine,
+  simulatedCluster,
   simulatedClusters,
   simulatedMachines,
 } from './workloads.ts';
@@ -70,6 +71,8 @@ export interface AzureSimulator {
   readonly administration: Administration;
   inventory(): readonly InventoryItem[];
   clusters(): readonly SimulatedCluster[];
+  /** One of them, without describing all the others. */
+  cluster(uid: string): SimulatedCluster | undefined;
   machines(clusterId: string): readonly SimulatedMachine[];
   /** Throws a ZodError when the fault is malformed. */
   addFault(fault: FaultRequest): Fault;
@@ -99,6 +102,7 @@ export function createAzureSimulator(options: AzureSimulatorOptions): AzureSimul
     administration: administrationOf(world, () => records.commit()),
     inventory: () => present(() => inventory(world)),
     clusters: () => present(() => simulatedClusters(world)),
+    cluster: (uid) => present(() => simulatedCluster(world, uid)),
     machines: (clusterId) => present(() => simulatedMachines(world, clusterId)),
     addFault: (fault) =>
       present(() => {

@@ -44,14 +44,21 @@ export interface SimulatedMachine {
 }
 
 export const simulatedClusters = (world: World): SimulatedCluster[] =>
-  world.state.clusters.values().map((cluster) => ({
-    ...accessTo(world, cluster),
-    id: cluster.id,
-    name: cluster.name,
-    location: cluster.location,
-    version: cluster.currentVersion,
-    isUp: world.clock.now() >= cluster.upAt,
-  }));
+  world.state.clusters.values().map((cluster) => describeCluster(world, cluster));
+
+export function simulatedCluster(world: World, uid: string): SimulatedCluster | undefined {
+  const found = world.state.clusters.values().find((cluster) => cluster.uid === uid);
+  return found && describeCluster(world, found);
+}
+
+const describeCluster = (world: World, cluster: Cluster): SimulatedCluster => ({
+  ...accessTo(world, cluster),
+  id: cluster.id,
+  name: cluster.name,
+  location: cluster.location,
+  version: cluster.currentVersion,
+  isUp: world.clock.now() >= cluster.upAt,
+});
 
 /** Empty when there is no such cluster. `clusterId` in any letter case. */
 export function simulatedMachines(world: World, clusterId: string): SimulatedMachine[] {
