@@ -59,6 +59,7 @@ function buildApp(config: Config): AppDeps {
   return {
     ...passDeps(deps),
     authenticator: authenticator(config),
+    connectWorkload: connectWorkloadApi({ timeoutMs: config.requestTimeoutMs }),
     deadLetters: serviceBusDeadLetterer(busConnection(config)),
   };
 }

@@ -15,7 +15,9 @@ import { getAzureRole } from './get-azure-role.ts';
 import { getCloudAccount } from './get-cloud-account.ts';
 import { getCluster } from './get-cluster.ts';
 import { getClusterStatus } from './get-cluster-status.ts';
+import { getKubeconfig } from './get-kubeconfig.ts';
 import { getMember } from './get-member.ts';
+import { getNode } from './get-node.ts';
 import { getPlatformHealth } from './get-platform-health.ts';
 import { getPool } from './get-pool.ts';
 import { getProfile } from './get-profile.ts';
@@ -29,6 +31,7 @@ import { listClusterEvents } from './list-cluster-events.ts';
 import { listClusterResources } from './list-cluster-resources.ts';
 import { listClusters } from './list-clusters.ts';
 import { listEgressRequirements } from './list-egress-requirements.ts';
+import { listNodes } from './list-nodes.ts';
 import { listPools } from './list-pools.ts';
 import { listProfiles } from './list-profiles.ts';
 import { listProjects } from './list-projects.ts';
@@ -57,7 +60,9 @@ const routes: readonly Endpoint[] = [
   getCloudAccount,
   getClusterStatus,
   getCluster,
+  getKubeconfig,
   getMember,
+  getNode,
   getPlatformHealth,
   getPool,
   getProfileVersion,
@@ -71,6 +76,7 @@ const routes: readonly Endpoint[] = [
   listClusterResources,
   listClusters,
   listEgressRequirements,
+  listNodes,
   listPools,
   listProfiles,
   listProjects,
@@ -85,4 +91,5 @@ const routes: readonly Endpoint[] = [
   validateCluster,
 ];
 
+/** With the document that describes them all. */
 export const endpoints: readonly Endpoint[] = [...routes, openApiEndpoint(routes)];

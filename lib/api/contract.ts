@@ -5,12 +5,15 @@
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { Tags } from '../domain/cluster.ts';
+import type { ConnectWorkloadApi } from '../kube/port.ts';
 import type { Answer } from './answer.ts';
 import type { Authenticator, Caller, Grant, Role } from './auth/caller.ts';
 import type { Problem } from './problem.ts';
 
 export interface ApiDeps extends Deps {
   readonly authenticator: Authenticator;
+  /** Opens a cluster's own API, for what is read live. */
+  readonly connectWorkload: ConnectWorkloadApi;
 }
 
 export type Access =

@@ -4,6 +4,8 @@ import type { Authenticator, Caller, Role } from '../../lib/api/auth/caller.ts';
 import { PROJECT_ID, projectAddress } from '../../lib/api/auth/grants.ts';
 import type { ApiDeps } from '../../lib/api/contract.ts';
 import type { Endpoint } from '../../lib/api/endpoint.ts';
+import { fail } from '../../lib/domain/errors.ts';
+import type { ConnectWorkloadApi } from '../../lib/kube/port.ts';
 import { someDeps, type TestDeps } from './deps.ts';
 
 export interface RequestParts {
@@ -42,7 +44,9 @@ export async function send(deps: ApiDeps, endpoint: Endpoint, parts: RequestPart
 
 function received({ status = 200, headers, body }: HttpResponseInit): Received {
   const text = typeof body === 'string' ? body : undefined;
-  return { status, headers: new Headers(headers), body: text === undefined ? undefined : JSON.parse(text) };
+  const received = new Headers(headers);
+  const isJson = /json/.test(received.get('content-type') ?? '');
+  return { status, headers: received, body: text !== undefined && isJson ? JSON.parse(text) : text };
 }
 
 /** `Bearer <subject>:<role>@<project>` is a token here: what a real one proves, written down. */
@@ -61,11 +65,14 @@ function isRole(word: string): word is Role {
   return word !== 'none';
 }
 
+const noWorkload: ConnectWorkloadApi = () =>
+  fail({ code: 'Unavailable', message: 'no cluster behind this test', source: 'test' });
+
 export type TestApiDeps = TestDeps & ApiDeps;
 
 /** With a project `default`. */
 export async function someApiDeps(): Promise<TestApiDeps> {
-  const deps = { ...someDeps(), authenticator: plainTokens };
+  const deps = { ...someDeps(), authenticator: plainTokens, connectWorkload: noWorkload };
   await deps.store.upsert(projectAddress('default'), { id: PROJECT_ID, type: 'project' });
   return deps;
 }
