@@ -161,6 +161,32 @@ describe('an AKS cluster on the simulated Azure', () => {
     expect((await world.read())?.conditions.every(({ status }) => status === 'Succeeded')).toBe(true);
   });
 
+  test('[A90, A91] capacity that is missing comes late, is shown in Azure’s words, and attempts go on', async () => {
+    const fault = world.azure.addFault({ fault: 'capacity', instanceType: 'Standard_D2s_v5', available: 0 });
+    const infrastructure = async () =>
+      (await world.read())?.conditions.find(({ type }) => type === 'CreatingInfrastructure');
+    for (let passes = 0; (await infrastructure())?.status !== 'Failed'; passes += 1) {
+      if (passes > 20) throw new Error(`never Failed: ${JSON.stringify(await infrastructure())}`);
+      await runNext(world.deps);
+    }
+    expect((await infrastructure())?.reason).toBe('CapacityUnavailable');
+    expect((await infrastructure())?.message).toMatch(/AllocationFailed: /);
+    world.azure.removeFault(fault.id);
+    await world.converge();
+    expect(world.calls(/^PUT/)).toHaveLength(2);
+  });
+
+  test.each(['before', 'after', 'late'] as const)(
+    'an answer that is lost %s the effect makes no second cluster',
+    async (when) => {
+      const operation = 'managedClusters.createOrUpdate';
+      world.azure.addFault({ fault: 'error', operation, code: 'InternalServerError', when, count: 1 });
+      await world.converge();
+      const clusters = world.azure.inventory().filter(({ kind }) => kind.endsWith('managedClusters'));
+      expect(clusters.map(({ name }) => name)).toEqual(['shop-111111']);
+    },
+  );
+
   test('[A227] leaves nothing behind when it is deleted', async () => {
     await world.converge();
     const document = await world.read();

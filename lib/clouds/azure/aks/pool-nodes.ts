@@ -19,14 +19,17 @@ export interface Question {
   readonly current: AksPool | undefined;
   readonly others: readonly AksPool[];
   readonly wanted: PoolDraft | undefined;
+  /** AKS is busy: nothing will be removed now, so only the nodes count, for progress. */
+  readonly moving: boolean;
 }
 
 export async function nodesOfPools(
   ctx: AksContext,
   question: Question,
 ): Promise<Result<readonly PoolNode[]>> {
-  const { current, others } = question;
-  const leaving = others.length > 0;
+  const { current } = question;
+  const others = question.moving ? [] : question.others;
+  const leaving = question.others.length > 0;
   if (!leaving && !isScaling(question)) return ok([]);
   const nodes = await ctx.nodes();
   // A scale operation only loses its progress when the cluster does not answer.

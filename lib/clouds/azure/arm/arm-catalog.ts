@@ -7,7 +7,7 @@ import { ResourceManagementClient } from '@azure/arm-resources';
 import { SubscriptionClient } from '@azure/arm-resources-subscriptions';
 import type { TokenCredential } from '@azure/core-auth';
 import type { AzureCatalog, PermissionRow, RegionSeen, SubscriptionSeen, Usage } from '../catalog.ts';
-import { settle, settleOptional } from '../errors.ts';
+import { settle } from '../errors.ts';
 import { openPlatform, toVirtualNetwork } from './arm-platform.ts';
 import { ARM_ORIGIN, GRAPH_ORIGIN } from './origins.ts';
 import type { ArmSession } from './session.ts';
@@ -22,8 +22,12 @@ export function openCatalog(session: ArmSession, fresh: () => TokenCredential): 
   return {
     subscriptions: () =>
       settle(reading('subscriptions.list'), () => collect(subscriptions.list(), toSubscription)),
+    // The list has what the account sees; asking by id is refused in too many ways to tell absence from trouble.
     subscription: (id) =>
-      settleOptional(reading('subscriptions.get'), async () => toSubscription(await subscriptions.get(id))),
+      settle(reading('subscriptions.list'), async () => {
+        const seen = await collect(subscriptions.list(), toSubscription);
+        return seen.find((one) => one.id.toLowerCase() === id.toLowerCase());
+      }),
     regions: (id) =>
       settle(reading('subscriptions.listLocations'), async () => {
         const found = await collect(subscriptions.listLocations(id), toRegion);

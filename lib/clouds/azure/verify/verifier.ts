@@ -30,7 +30,10 @@ export function createVerifier(parts: VerifierParts): Verifier {
   return {
     async verify(request) {
       const asked = await gather(parts, request);
-      return [...judge(request, asked.facts), ...asked.unanswered.map(notVerified)];
+      const findings = judge(request, asked.facts);
+      // Without its subscription nothing else can have an answer.
+      const silent = asked.facts.subscription === 'absent' ? [] : asked.unanswered;
+      return [...findings, ...silent.map(notVerified)];
     },
     async defaultZones(access, { subscriptionId, region, instanceType }, timeoutMs) {
       if (subscriptionId === undefined) return undefined;

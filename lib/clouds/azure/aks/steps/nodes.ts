@@ -107,6 +107,11 @@ function trouble(node: WorkloadNode): string {
   return ready?.message ?? ready?.reason ?? 'no condition reported';
 }
 
+/** Nodes say `westeurope-1` for the zone that Azure and the spec call `1`. */
+function zoneOf(label: string): string {
+  return label.split('-').at(-1) ?? label;
+}
+
 /** `azure:///subscriptions/...`: the machine's id follows the scheme. */
 const PROVIDER_PREFIX = /^azure:\/\//;
 
@@ -120,7 +125,7 @@ function machineRow(node: WorkloadNode, { pools }: NodesObserved): readonly Ledg
       name: node.name,
       role: poolName(pool),
       origin: 'created',
-      ...(node.zone === undefined ? {} : { zone: node.zone }),
+      ...(node.zone === undefined ? {} : { zone: zoneOf(node.zone) }),
       state: node.ready ? 'Ready' : 'NotReady',
     },
   ];

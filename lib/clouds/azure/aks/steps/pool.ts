@@ -96,11 +96,12 @@ async function observe(ctx: AksContext, desired: PoolDesired): Promise<Result<Po
   const served = poolsOf(cluster.pools, desired.pool);
   const current = served.find((pool) => pool.name === desired.draft?.name);
   const others = served.filter((pool) => pool !== current);
-  const nodes = await nodesOfPools(ctx, { current, others, wanted: desired.draft });
+  const moving = [cluster, ...cluster.pools].some((one) => one.provisioning === 'moving');
+  const nodes = await nodesOfPools(ctx, { current, others, wanted: desired.draft, moving });
   if (!nodes.ok) return nodes;
   return ok({
     present: true,
-    moving: [cluster, ...cluster.pools].some((one) => one.provisioning === 'moving'),
+    moving,
     ...(current === undefined ? {} : { current }),
     others,
     otherSystemPool: cluster.pools.some((pool) => isOtherSystemPool(pool, desired.pool)),

@@ -136,7 +136,7 @@ describe('aks/nodes', () => {
     taints: [],
     ready,
     unschedulable: false,
-    zone: '1',
+    zone: 'westeurope-1',
     kubeletVersion: 'v1.33.2',
     createdAt: '2026-11-20T11:00:00.000Z',
     conditions: ready ? [] : [{ type: 'Ready', status: 'False', message: 'no network' }],
