@@ -43,6 +43,10 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
     format: 'esm',
     target: 'node22',
     sourcemap: true,
+    // Names stay, because stack traces are read; white space is half the file.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
     external: ['@azure/functions-core'],
     banner: { js: REQUIRE_BANNER },
     logLevel: 'warning',

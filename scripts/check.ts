@@ -16,7 +16,9 @@ const CHECKS: readonly (readonly string[])[] = [
 
 for (const check of CHECKS) {
   const code = await new Promise<number>((resolve) => {
-    spawn(process.execPath, [run, ...check], { stdio: 'inherit' }).on('exit', (status) => resolve(status ?? 1));
+    spawn(process.execPath, [run, ...check], { stdio: 'inherit' }).on('exit', (status) =>
+      resolve(status ?? 1),
+    );
   });
   if (code !== 0) process.exit(code);
 }
