@@ -1,108 +1,12 @@
 /** The AKS steps against a stateful fake, pass by pass: what is written, in which order, and what people see. */
 import { describe, expect, test } from '@jest/globals';
-import { aCluster, aPool, aSpec, NOON_MS } from '../../../../test/builders/cluster.ts';
-import { FakeAzure } from '../../../../test/fakes/fake-azure.ts';
-import { FakeWorkloadApi } from '../../../../test/fakes/fake-workload-api.ts';
-import type { ClusterDocument, ClusterSpec, JsonObject, StepName } from '../../../domain/cluster.ts';
-import type { PoolSpec } from '../../../domain/pool.ts';
-import type { Secret } from '../../../domain/secret.ts';
+import { AksStory, aRunningCluster } from '../../../../test/builders/aks-story.ts';
+import { aPool } from '../../../../test/builders/cluster.ts';
 import { MINUTE_MS } from '../../../domain/time.ts';
-import { stepGraph } from '../../../reconcile/graph.ts';
-import type { StepOutcome } from '../../../reconcile/outcome.ts';
-import { createPacing } from '../../../reconcile/pacing.ts';
-import { foldRecords } from '../../../reconcile/records.ts';
-import { runGraph } from '../../../reconcile/run-graph.ts';
-import { viewOf } from '../../../reconcile/view.ts';
-import { openContext } from './context.ts';
-import { aksSteps } from './steps/index.ts';
-
-class Story {
-  readonly workload = new FakeWorkloadApi();
-  readonly azure = new FakeAzure(this.workload);
-  readonly secrets = new Map<string, Secret>();
-  document: ClusterDocument;
-  nowMs = NOON_MS;
-
-  constructor(spec: Partial<ClusterSpec> = {}) {
-    this.document = aCluster({ spec: aSpec(spec) });
-  }
-
-  /** One pass; a minute goes by after it. */
-  async pass(): Promise<readonly StepOutcome[]> {
-    const learned = new Map<StepName, JsonObject>();
-    const view = viewOf(this.document, learned);
-    const ran = await runGraph({
-      graph: stepGraph(aksSteps(view, 1), view.deleting),
-      ctx: openContext({
-        id: view.id,
-        aks: this.azure.port,
-        platform: this.azure.platform,
-        secrets: {
-          get: async (name) => this.secrets.get(name),
-          set: async (name, value) => void this.secrets.set(name, value),
-          delete: async (name) => void this.secrets.delete(name),
-        },
-        connect: this.workload.connect,
-        now: () => this.nowMs,
-      }),
-      learned,
-      view,
-      look: { nowMs: this.nowMs, full: false },
-      concurrency: 4,
-      claim: async () => ({ waitFor: new Map() }),
-    });
-    if (ran.kind !== 'ran') throw new Error(`the pass was ${ran.kind}`);
-    const chance = { next: () => 0.5 };
-    const steps = foldRecords(this.document.steps, ran.outcomes, {
-      nowMs: this.nowMs,
-      pacing: createPacing(1),
-      chance,
-      deleting: view.deleting,
-    });
-    this.document = { ...this.document, steps };
-    this.nowMs += MINUTE_MS;
-    return ran.outcomes;
-  }
-
-  /** Passes, with every operation of Azure ended in between, until nothing is left to do. */
-  async settle(limit = 60): Promise<void> {
-    for (let round = 0; round < limit; round += 1) {
-      const outcomes = await this.pass();
-      if (outcomes.every((outcome) => outcome.turn.kind === 'done')) return;
-      this.azure.finish();
-      this.nowMs += 20 * MINUTE_MS;
-    }
-    throw new Error(`not settled: ${JSON.stringify(this.document.steps, null, 1)}`);
-  }
-
-  edit(pools: readonly PoolSpec[], spec: Partial<ClusterSpec> = {}): void {
-    this.document = { ...this.document, spec: { ...this.document.spec, ...spec, pools } };
-  }
-
-  /** The writes since the last call. */
-  writes(): readonly string[] {
-    return this.azure.writes.splice(0);
-  }
-
-  step(name: string) {
-    return this.document.steps[name];
-  }
-
-  agentPools(): readonly string[] {
-    return (this.azure.cluster?.pools ?? []).map((pool) => `${pool.tags.slipway_pool}:${pool.count}`);
-  }
-}
-
-async function running(pools: readonly PoolSpec[] = [aPool()]): Promise<Story> {
-  const story = new Story({ pools });
-  await story.settle();
-  story.writes();
-  return story;
-}
 
 describe('creating', () => {
   test('[A131] one PUT makes the cluster with all pools, then everything is found ready', async () => {
-    const story = new Story({ pools: [aPool(), aPool({ name: 'gpu', system: false, size: 1 })] });
+    const story = new AksStory({ pools: [aPool(), aPool({ name: 'gpu', system: false, size: 1 })] });
     await story.settle();
     const writes = story.writes();
     expect(writes).toHaveLength(1);
@@ -111,7 +15,7 @@ describe('creating', () => {
   });
 
   test('[A4, A5] control plane, network and storage are satisfied by the managed service', async () => {
-    const story = await running();
+    const story = await aRunningCluster();
     const managed = ['aks/kubeconfig', 'aks/network-plugin', 'aks/storage'].map(
       (name) => story.step(name)?.reason,
     );
@@ -124,21 +28,21 @@ describe('creating', () => {
   });
 
   test('twice is once: a settled cluster is not written again', async () => {
-    const story = await running();
+    const story = await aRunningCluster();
     await story.settle();
     await story.pass();
     expect(story.writes()).toEqual([]);
   });
 
   test('nothing is asked of Azure before a create can be over', async () => {
-    const story = new Story();
+    const story = new AksStory();
     const outcomes = await story.pass();
     const cluster = outcomes.find((outcome) => outcome.step === 'aks/cluster');
     expect(cluster?.turn).toMatchObject({ kind: 'acted', forMs: 240_000 });
   });
 
   test('[A90, A91, A92] a failed create shows Azure’s words, is tried again, and succeeds', async () => {
-    const story = new Story();
+    const story = new AksStory();
     await story.pass();
     story.azure.failNext = {
       code: 'QuotaExceeded',
@@ -162,7 +66,7 @@ describe('creating', () => {
   });
 
   test('a cluster of our name that is not ours is left alone', async () => {
-    const story = await running();
+    const story = await aRunningCluster();
     const { cluster } = story.azure;
     if (cluster) story.azure.cluster = { ...cluster, tags: { owner: 'somebody' } };
     story.document = { ...story.document, steps: {} };
@@ -174,7 +78,7 @@ describe('creating', () => {
 
 describe('scaling', () => {
   test('[A46, A235] one PUT changes the count', async () => {
-    const story = await running();
+    const story = await aRunningCluster();
     story.edit([aPool({ size: 5 })]);
     await story.pass();
     expect(story.step('aks/pool:system')).toMatchObject({
@@ -187,7 +91,7 @@ describe('scaling', () => {
   });
 
   test('[A134] an autoscaled pool keeps the count of its autoscaler', async () => {
-    const story = await running([aPool({ autoscale: { min: 1, max: 5 } })]);
+    const story = await aRunningCluster([aPool({ autoscale: { min: 1, max: 5 } })]);
     const { cluster } = story.azure;
     if (cluster)
       story.azure.cluster = { ...cluster, pools: cluster.pools.map((pool) => ({ ...pool, count: 4 })) };
@@ -197,7 +101,7 @@ describe('scaling', () => {
   });
 
   test('[A183] new tags of the cluster go to the cluster and to each pool, one write per pass', async () => {
-    const story = await running([aPool(), aPool({ name: 'web', system: false })]);
+    const story = await aRunningCluster([aPool(), aPool({ name: 'web', system: false })]);
     story.edit(story.document.spec.pools, { tags: { department: 'finance' } });
     await story.pass();
     expect(story.writes()).toEqual(['updateCluster']);
@@ -214,14 +118,14 @@ describe('scaling', () => {
 
 describe('adding and removing pools', () => {
   test('[A47, A240] a new pool is one PUT', async () => {
-    const story = await running();
+    const story = await aRunningCluster();
     story.edit([aPool(), aPool({ name: 'web', system: false, size: 2 })]);
     await story.settle();
     expect(story.writes()).toEqual([expect.stringMatching(/^createPool web\w{4} 2$/)]);
   });
 
   test('[A244] nodes are drained before their pool is deleted, and nothing is left behind', async () => {
-    const story = await running([aPool(), aPool({ name: 'web', system: false, size: 2 })]);
+    const story = await aRunningCluster([aPool(), aPool({ name: 'web', system: false, size: 2 })]);
     const web = [...story.azure.machines].find(([name]) => name.startsWith('web'))?.[1] ?? [];
     for (const node of web) story.workload.addNode(node, story.workload.node(node), 3);
     story.edit([aPool()]);
@@ -242,7 +146,7 @@ describe('adding and removing pools', () => {
 
   test('a budget that forbids the eviction is named, and force overrides it after the timeout', async () => {
     const drain = { timeoutMs: 5 * MINUTE_MS, onBlocked: 'force' } as const;
-    const story = await running([aPool({ drain })]);
+    const story = await aRunningCluster([aPool({ drain })]);
     const [node = ''] = [...story.azure.machines.values()].flat();
     story.workload.addNode(node, story.workload.node(node), 2);
     story.workload.block(node, 'shop/web');
@@ -259,7 +163,7 @@ describe('adding and removing pools', () => {
   });
 
   test('[A147] a system pool stays until another one has nodes', async () => {
-    const story = await running([aPool({ name: 'one' })]);
+    const story = await aRunningCluster([aPool({ name: 'one' })]);
     story.edit([aPool({ name: 'two' })]);
     await story.settle();
     expect(story.writes().map((write) => write.split(' ')[0])).toEqual(['createPool', 'deletePool']);
@@ -267,7 +171,7 @@ describe('adding and removing pools', () => {
   });
 
   test('a pool that only Azure remembers is removed too', async () => {
-    const story = await running([aPool(), aPool({ name: 'web', system: false, size: 1 })]);
+    const story = await aRunningCluster([aPool(), aPool({ name: 'web', system: false, size: 1 })]);
     story.edit([aPool()]);
     const { 'aks/pool:web': _lost, ...steps } = story.document.steps;
     story.document = { ...story.document, steps };
@@ -280,7 +184,7 @@ describe('reconfiguring', () => {
   const bigger = aPool({ size: 2, instanceType: 'Standard_D8s_v5' });
 
   test('[A48, A247] nodes are replaced one by one: one more, then one less', async () => {
-    const story = await running([aPool({ size: 2 })]);
+    const story = await aRunningCluster([aPool({ size: 2 })]);
     story.edit([bigger]);
     await story.settle();
     expect(
@@ -292,7 +196,7 @@ describe('reconfiguring', () => {
   });
 
   test('[A247] the next node waits until the new one is Ready', async () => {
-    const story = await running([aPool({ size: 2 })]);
+    const story = await aRunningCluster([aPool({ size: 2 })]);
     story.edit([bigger]);
     await story.pass();
     story.azure.finish();
@@ -309,7 +213,7 @@ describe('reconfiguring', () => {
   });
 
   test('[A247] an edit in the middle changes what comes next', async () => {
-    const story = await running([aPool({ size: 2 })]);
+    const story = await aRunningCluster([aPool({ size: 2 })]);
     story.edit([bigger]);
     await story.pass();
     story.azure.finish();
@@ -324,7 +228,7 @@ describe('reconfiguring', () => {
 
   test('an autoscaled pool ends with its autoscaler on and the nodes it had', async () => {
     const autoscale = { min: 1, max: 5 };
-    const story = await running([aPool({ size: 2, autoscale })]);
+    const story = await aRunningCluster([aPool({ size: 2, autoscale })]);
     story.edit([aPool({ size: 2, autoscale, instanceType: 'Standard_D8s_v5' })]);
     await story.settle();
     const [pool] = story.azure.cluster?.pools ?? [];
@@ -333,7 +237,7 @@ describe('reconfiguring', () => {
   });
 
   test('[A144] another disk type alone replaces nothing', async () => {
-    const story = await running();
+    const story = await aRunningCluster();
     story.edit([aPool({ disk: { type: 'StandardSSD_LRS', sizeGiB: 60 } })]);
     await story.settle();
     expect(story.writes()).toEqual([]);
@@ -342,7 +246,7 @@ describe('reconfiguring', () => {
 
 describe('deleting', () => {
   test('takes the cluster, waits for its machines, forgets the kubeconfig', async () => {
-    const story = await running();
+    const story = await aRunningCluster();
     story.document = { ...story.document, deletedAt: '2026-11-20T13:00:00.000Z' };
     await story.pass();
     await story.pass();
