@@ -5,14 +5,14 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createAzure } from '../../lib/clouds/azure/index.ts';
 import { createRegistry } from '../../lib/clouds/registry.ts';
-import type { ClusterDocument, ClusterSpec } from '../../lib/domain/cluster.ts';
+import type { AksCloud, ClusterDocument, ClusterSpec } from '../../lib/domain/cluster.ts';
 import { ok } from '../../lib/domain/errors.ts';
 import { Secret } from '../../lib/domain/secret.ts';
 import { toInstant } from '../../lib/domain/time.ts';
 import { changeCluster } from '../../lib/reconcile/change.ts';
 import { passDeps } from '../../lib/reconcile/engine.ts';
 import { clusterAddress } from '../../lib/reconcile/event-log.ts';
-import { SSH_KEY } from '../../local/clouds/azure/harness.ts';
+import { networkPath, SSH_KEY, signIn } from '../../local/clouds/azure/harness.ts';
 import { inProcessHttpClient } from '../../local/clouds/azure/in-process-client.ts';
 import { DEMO_ACCOUNT } from '../../local/clouds/azure/seed.ts';
 import { type AzureSimulator, createAzureSimulator } from '../../local/clouds/azure/simulator.ts';
@@ -36,10 +36,12 @@ interface World {
   /** Runs passes until the cluster is as wanted; how many it took. */
   converge(): Promise<number>;
   change(pools: ClusterSpec['pools']): Promise<void>;
+  /** Asks for deletion and runs passes until the document is gone. */
+  delete(): Promise<void>;
   calls(operation: RegExp): readonly string[];
 }
 
-async function aWorld(): Promise<World> {
+async function aWorld(placed: AksCloud = cloud): Promise<World> {
   const base = someDeps();
   // Entra ID's tokens live in real time, as the clients' own expiry does; everything else follows the test's clock.
   const clock = { now: () => base.time.nowMs, wallNow: () => Date.now() };
@@ -55,24 +57,25 @@ async function aWorld(): Promise<World> {
   const deps = { ...base, ...engine, time: base.time } as Story['deps'];
   await storeAccount(deps, ACCOUNT);
   await deps.secrets.set(ACCOUNT.secretName, new Secret<string>(DEMO_ACCOUNT.clientSecret));
-  const cluster = aCluster({ spec, profile: aProfile() });
+  const cluster = aCluster({ spec: { ...spec, cloud: placed }, profile: aProfile() });
   await deps.store.create(clusterAddress(cluster.id), cluster);
   await deps.queue.sendReconcile({ clusterId: cluster.id, reason: 'created', wake: cluster.wake });
 
   const read = async () =>
     (await deps.store.read<ClusterDocument>(clusterAddress(cluster.id), cluster.id))?.document;
+  const converge = async () => {
+    for (let passes = 1; passes < 120; passes += 1) {
+      await runNext(deps);
+      const document = await read();
+      if (!document || isConverged(document)) return passes;
+    }
+    throw new Error(`Not converged: ${JSON.stringify((await read())?.conditions, null, 1)}`);
+  };
   return {
     azure,
     deps,
     read,
-    async converge() {
-      for (let passes = 1; passes < 120; passes += 1) {
-        await runNext(deps);
-        const document = await read();
-        if (!document || isConverged(document)) return passes;
-      }
-      throw new Error(`Not converged: ${JSON.stringify((await read())?.conditions, null, 1)}`);
-    },
+    converge,
     async change(pools) {
       await changeCluster(deps, {
         id: cluster.id,
@@ -85,6 +88,19 @@ async function aWorld(): Promise<World> {
         }),
       });
     },
+    async delete() {
+      await changeCluster(deps, {
+        id: cluster.id,
+        reason: 'test',
+        decide: (document) => ({
+          kind: 'change',
+          document: { ...document, deletedAt: toInstant(base.time.nowMs) },
+          specChanged: false,
+          events: [],
+        }),
+      });
+      await converge();
+    },
     calls: (operation) =>
       azure.log
         .entries()
@@ -96,6 +112,25 @@ async function aWorld(): Promise<World> {
 function isConverged(document: ClusterDocument): boolean {
   const settled = document.conditions.every(({ status }) => status === 'Succeeded');
   return document.deletedAt === undefined && settled && document.observedGeneration === document.generation;
+}
+
+/** A network 10.0.0.0/16 with both subnets, made by its owner and not by us. */
+function makeNetwork({ azure, deps }: World): void {
+  const subnets = ['10.0.0.0/24', '10.0.1.0/24'].map((addressPrefix, index) => ({
+    name: index === 0 ? 'cp' : 'workers',
+    properties: { addressPrefix },
+  }));
+  const answer = azure.handle({
+    method: 'PUT',
+    url: `https://management.azure.com${networkPath('hub')}?api-version=2026-01-01`,
+    headers: { authorization: `Bearer ${signIn(azure)}` },
+    body: JSON.stringify({
+      location: 'westeurope',
+      properties: { addressSpace: { addressPrefixes: ['10.0.0.0/16'] }, subnets },
+    }),
+  });
+  if (answer === 'cut' || answer.status !== 201) throw new Error(`No network: ${JSON.stringify(answer)}`);
+  deps.time.nowMs += 60_000;
 }
 
 let world: World;
@@ -187,21 +222,34 @@ describe('an AKS cluster on the simulated Azure', () => {
     },
   );
 
+  test('[A138, A139, A140] static placement uses the network that exists and never deletes it', async () => {
+    const placement = {
+      mode: 'static',
+      virtualNetwork: 'hub',
+      controlPlaneSubnet: 'cp',
+      workerSubnet: 'workers',
+    } as const;
+    world = await aWorld({ ...cloud, placement });
+    makeNetwork(world);
+    await world.converge();
+    const ledger = (await world.read())?.ledger['aks/network'] ?? [];
+    expect(ledger.map(({ name, origin }) => [name, origin])).toEqual([
+      ['hub', 'adopted'],
+      ['cp', 'adopted'],
+      ['workers', 'adopted'],
+    ]);
+    await world.delete();
+    expect(
+      world.azure
+        .inventory()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['cp', 'hub', 'workers']);
+  });
+
   test('[A227] leaves nothing behind when it is deleted', async () => {
     await world.converge();
-    const document = await world.read();
-    if (!document) throw new Error('no cluster');
-    await changeCluster(world.deps, {
-      id: document.id,
-      reason: 'test',
-      decide: (before) => ({
-        kind: 'change',
-        document: { ...before, deletedAt: toInstant(world.deps.time.nowMs) },
-        specChanged: false,
-        events: [],
-      }),
-    });
-    await world.converge();
+    await world.delete();
     expect(await world.read()).toBeUndefined();
     expect(world.azure.inventory()).toEqual([]);
     expect([...world.deps.secrets.values.keys()].filter((name) => name.startsWith('kubeconfig'))).toEqual([]);
