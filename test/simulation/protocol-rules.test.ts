@@ -69,7 +69,7 @@ const RULES: readonly Rule[] = [
   {
     name: '1: status writes carry If-Match',
     ablate: { store: withoutIfMatch, apiStore: (store) => store },
-    breaks: /went from|taken back|Two networks|Leaked|converge|asked for|chains/,
+    breaks: /went from|taken back|Two networks|Leaked|converge|asked for|chains|still deleting/,
   },
   {
     name: '2: a change makes the cluster due',
