@@ -69,15 +69,22 @@ export async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
   return items;
 }
 
-/** The error that a call ends with. */
-export async function refusalOf(
-  call: () => PromiseLike<unknown>,
-): Promise<{ statusCode?: number; code?: string }> {
+export interface Refusal {
+  readonly statusCode?: number;
+  readonly code?: string;
+  readonly message: string;
+}
+
+/** The error that a call ends with, as far as it is one of the service's. */
+export async function refusalOf(call: () => PromiseLike<unknown>): Promise<Refusal> {
   try {
     await call();
   } catch (error) {
-    if (error instanceof Error) return error;
-    throw error;
+    if (!(error instanceof Error)) throw error;
+    const statusCode =
+      'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+    return { message: error.message, ...(statusCode ? { statusCode } : {}), ...(code ? { code } : {}) };
   }
   throw new Error('The call was not refused');
 }

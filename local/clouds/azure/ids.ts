@@ -20,6 +20,9 @@ export function resourceId(
   return `${groupId(subscription, group)}/providers/${namespace}/${path}`;
 }
 
+/** AKS writes the ids of its own resources with `resourcegroups` in lower case, whatever the request used. */
+export const aksId = (id: string): string => id.replace('/resourceGroups/', '/resourcegroups/');
+
 export interface ParsedId {
   readonly subscription: string;
   readonly group: string;

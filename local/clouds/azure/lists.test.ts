@@ -42,6 +42,12 @@ describe('the list of all resources', () => {
         .filter((name: string) => /^c\d$/.test(name));
     expect(names("tagName eq 'uid' and tagValue eq 'two'")).toEqual(['c2']);
     expect(names("tagName eq 'UID'")).toEqual(['c1', 'c2']);
+    const tagged = (filter: string) =>
+      'tags' in azure.get(`${SUBSCRIPTION}/resources?$filter=${encodeURIComponent(filter)}`).body.value[0];
+    expect([tagged("tagName eq 'uid'"), tagged("tagName eq 'uid' and tagValue eq 'two'")]).toEqual([
+      true,
+      false,
+    ]);
     expect(names("resourceType eq 'Microsoft.ContainerService/managedClusters'", GROUP)).toEqual([
       'c1',
       'c2',

@@ -189,6 +189,11 @@ describe('the resources around it', () => {
     };
     expect(azure.put(balancer, body).body.error.code).toBe('InvalidResourceReference');
     azure.put(address, { location: 'westeurope', sku: { name: 'Standard' }, properties: {} });
+    const early = azure.put(balancer, body);
+    expect([early.status, early.body.error.details[0].code]).toEqual([
+      429,
+      'ReferencedResourceNotProvisioned',
+    ]);
     azure.clock.advance(MINUTE);
     expect(azure.put(balancer, body).status).toBe(201);
     azure.clock.advance(MINUTE);

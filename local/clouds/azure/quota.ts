@@ -134,8 +134,12 @@ const countOf = (state: State, type: string, location: string): number =>
 
 /** The counter that one more resource of the type would exceed, with its refusal. */
 export function checkNetworkQuota(world: World, type: string, location: string): void {
-  for (const { name, current, limit } of networkUsages(world, location)) {
-    if (networkType(name) !== type || current < limit) continue;
+  const counters = Object.entries(NETWORK_LIMITS).filter(([name]) => networkType(name) === type);
+  if (counters.length === 0) return;
+  const current = countOf(world.state, type, location);
+  for (const [name, standard] of counters) {
+    const limit = limitOf(world, name, location, standard);
+    if (current < limit) continue;
     throw badRequest(
       COUNT_CODE[name] ?? `${name}CountLimitReached`,
       `Cannot create more than ${limit} ${name} for this subscription in this region.`,

@@ -1,6 +1,6 @@
 /** The record of a managed cluster: its defaults, its merge with an update, and how it is shown. */
 import type { EpochMs } from '../../../../lib/domain/time.ts';
-import { keyOf, resourceId } from '../ids.ts';
+import { aksId, keyOf, resourceId } from '../ids.ts';
 import type { Cluster, Pool, Properties } from '../state.ts';
 import { nextCount } from '../state.ts';
 import type { ArmRequest, World } from '../world.ts';
@@ -156,7 +156,7 @@ export function showCluster(
   const isUp = now >= cluster.upAt;
   const fqdn = fqdnOf(world, cluster);
   return {
-    id: cluster.id,
+    id: aksId(cluster.id),
     name: cluster.name,
     type: cluster.type,
     location: cluster.location,

@@ -30,14 +30,15 @@ function listed(world: World, groupKey: string | undefined, now: EpochMs): Resou
 const inScope = (key: string, groupKey: string | undefined): boolean =>
   groupKey === undefined || groupKeyOf(key) === groupKey;
 
-function show(resource: ResourceSummary, expand: string) {
+/** Documented: a filter by tag name and value leaves the tags out of the answer. */
+function show(resource: ResourceSummary, expand: string, withTags: boolean) {
   const { id, name, type, location, tags, state, createdAt, changedAt } = resource;
   return {
     id,
     name,
     type,
     location,
-    tags,
+    ...(withTags ? { tags } : {}),
     ...(/createdTime/i.test(expand) ? { createdTime: new Date(createdAt).toISOString() } : {}),
     ...(/changedTime/i.test(expand) ? { changedTime: new Date(changedAt).toISOString() } : {}),
     ...(/provisioningState/i.test(expand) ? { provisioningState: state } : {}),
@@ -47,10 +48,12 @@ function show(resource: ResourceSummary, expand: string) {
 function list(world: World, request: ArmRequest, groupKey: string | undefined): ArmReply {
   const prefix = `/subscriptions/${keyOf(request.param('subscription'))}/`;
   const mine = listed(world, groupKey, request.now).filter(({ key }) => key.startsWith(prefix));
-  const filtered = filterBy(mine, request.query.get('$filter'));
+  const filter = request.query.get('$filter');
+  const filtered = filterBy(mine, filter);
+  const withTags = !/tagValue/i.test(filter ?? '');
   const expand = request.query.get('$expand') ?? '';
   const top = Number(request.query.get('$top') ?? Number.NaN);
-  const shown = filtered.map((resource) => show(resource, expand));
+  const shown = filtered.map((resource) => show(resource, expand, withTags));
   if (top > 0) return reply(200, { value: shown.slice(0, top) });
   return pageOf(request, shown, world.settings.pageSize);
 }

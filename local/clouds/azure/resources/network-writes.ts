@@ -1,6 +1,6 @@
 /** What all network resources share: one write at a time, weak entity tags, short operations. */
-import { badRequest, conflict } from '../errors.ts';
-import { keyOf, parseId } from '../ids.ts';
+import { ArmError, badRequest, conflict } from '../errors.ts';
+import { keyOf } from '../ids.ts';
 import { beginOperation, lateFailure, operationHeaders, runningOn } from '../operations.ts';
 import type { TimingName } from '../settings.ts';
 import type { Operation, PlainResource } from '../state.ts';
@@ -67,15 +67,28 @@ export function acceptDelete(world: World, request: ArmRequest, resource: PlainR
   return reply(202, undefined, operationHeaders(request, operation, 'both'));
 }
 
-/** Throws when a member of the body refers to something that does not exist. */
+/** Throws when a member of the body refers to something that does not exist, or that is not ready yet. */
 export function checkReference(world: World, owner: string, reference: unknown): void {
   if (typeof reference !== 'object' || reference === null || !('id' in reference)) return;
   const { id } = reference;
-  if (typeof id !== 'string' || world.state.resources.get(keyOf(id))) return;
-  if (!parseId(id))
-    throw badRequest('InvalidResourceReference', `Resource id '${id}' of ${owner} is not a resource id.`);
-  throw badRequest(
-    'InvalidResourceReference',
-    `Resource ${id} referenced by resource ${owner} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`,
-  );
+  if (typeof id !== 'string') return;
+  const referenced = world.state.resources.get(keyOf(id));
+  if (!referenced)
+    throw badRequest(
+      'InvalidResourceReference',
+      `Resource ${id} referenced by resource ${owner} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`,
+    );
+  if (referenced.state === 'Updating' || referenced.state === 'Deleting')
+    throw notProvisioned(referenced, owner);
 }
+
+const notProvisioned = (referenced: PlainResource, owner: string) =>
+  new ArmError(429, 'RetryableError', 'A retryable error occurred.', {
+    headers: { 'retry-after': '10' },
+    details: [
+      {
+        code: 'ReferencedResourceNotProvisioned',
+        message: `Cannot proceed with operation because resource ${referenced.id} used by resource ${owner} is not in Succeeded state. Resource is in ${referenced.state} state and the last operation that updated/is updating the resource is PutOperation.`,
+      },
+    ],
+  });

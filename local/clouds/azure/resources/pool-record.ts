@@ -1,6 +1,6 @@
 /** The record of an agent pool: its defaults, its merge with an update, and how it is shown. */
 import { DEFAULT_VM_SIZE, findVmSize } from '../catalogue.ts';
-import { keyOf } from '../ids.ts';
+import { aksId, keyOf } from '../ids.ts';
 import type { Cluster, Pool, Properties } from '../state.ts';
 import type { World } from '../world.ts';
 import type { PoolProperties } from './aks-body.ts';
@@ -124,5 +124,5 @@ export function showPoolProperties(pool: Pool): Properties {
 }
 
 export function showPool(pool: Pool): Properties {
-  return { id: pool.id, name: pool.name, type: pool.type, properties: showPoolProperties(pool) };
+  return { id: aksId(pool.id), name: pool.name, type: pool.type, properties: showPoolProperties(pool) };
 }
