@@ -13,6 +13,7 @@ export interface EgressTarget {
 }
 
 const HTTPS = 443;
+const HTTP = 80;
 
 /** Source: acceptance table A.7, the proxy table of the product whose promises we keep. */
 const PUBLISHED: readonly EgressTarget[] = [
@@ -37,7 +38,8 @@ function entry(host: string, purpose: string, required = true): EgressTarget {
 
 /** `own`: address under which this deployment was called. */
 export function egressRequirements(own: URL): readonly EgressTarget[] {
-  const port = own.port === '' ? HTTPS : Number(own.port);
+  const standard = own.protocol === 'http:' ? HTTP : HTTPS;
+  const port = own.port === '' ? standard : Number(own.port);
   return [
     { host: own.hostname, port, purpose: 'management endpoint of this deployment', required: true },
     ...PUBLISHED,
