@@ -53,7 +53,7 @@ export async function reconcileNow(deps: ChangeDeps, command: ClusterCommand): P
     reason: 'asked-to-reconcile',
     decide: (current) => ({
       kind: 'change',
-      document: current,
+      document: unsettled(current),
       specChanged: false,
       events: [
         {
@@ -67,6 +67,12 @@ export async function reconcileNow(deps: ChangeDeps, command: ClusterCommand): P
     }),
   });
   return settle(deps, document, outcome);
+}
+
+/** Whoever asks for a pass wants everything looked at, what was right an hour ago too. */
+function unsettled(document: ClusterDocument): ClusterDocument {
+  const steps = Object.entries(document.steps).map(([name, { settledHash: _, ...record }]) => [name, record]);
+  return { ...document, steps: Object.fromEntries(steps) };
 }
 
 /** For a command that needs the right name repeated: A243, and api.md for clusters. */

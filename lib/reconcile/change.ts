@@ -5,7 +5,7 @@
  */
 
 import type { Deps } from '../deps.ts';
-import type { ClusterDocument } from '../domain/cluster.ts';
+import type { ClusterDocument, StepRecord } from '../domain/cluster.ts';
 import type { ClusterId } from '../domain/ids.ts';
 import { toInstant } from '../domain/time.ts';
 import { QueueUnavailableError } from '../queue/port.ts';
@@ -76,7 +76,7 @@ export async function changeCluster<R>(deps: ChangeDeps, change: Change<R>): Pro
   return { kind: 'contended' };
 }
 
-/** The fields of rule 2. */
+/** The fields of rule 2. A change from outside also ends every wait: nothing that failed keeps its backoff. */
 function touched(
   next: ClusterDocument,
   before: ClusterDocument,
@@ -86,6 +86,9 @@ function touched(
   const now = toInstant(nowMs);
   return {
     ...next,
+    steps: Object.fromEntries(
+      Object.entries(next.steps).map(([name, record]) => [name, withoutWait(record)]),
+    ),
     generation: before.generation + (specChanged ? 1 : 0),
     revision: before.revision + 1,
     wake: before.wake + 1,
@@ -93,6 +96,10 @@ function touched(
     changedAt: now,
     updatedAt: now,
   };
+}
+
+function withoutWait({ nextAttemptAt: _, ...record }: StepRecord): StepRecord {
+  return record;
 }
 
 /** Sends the hint for a document that is already due. A refusal by the broker costs a sweep period, nothing else. */

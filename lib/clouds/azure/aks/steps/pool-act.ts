@@ -61,10 +61,11 @@ async function removeNode(
   if (last) {
     const asked = await ctx.aks.deletePool(node.agentPool);
     const event = `Removed node ${node.name}, the last old one of pool ${desired.pool}`;
-    return begun(ctx, 'deletePool', asked, event, cleared);
+    return aboutNode(node.name, begun(ctx, 'deletePool', asked, event, cleared));
   }
   const asked = await ctx.aks.deleteMachines(node.agentPool, [node.machine]);
-  return begun(ctx, 'deleteMachines', asked, `Removed node ${node.name} of pool ${desired.pool}`, cleared);
+  const event = `Removed node ${node.name} of pool ${desired.pool}`;
+  return aboutNode(node.name, begun(ctx, 'deleteMachines', asked, event, cleared));
 }
 
 /** All nodes of the pool are closed first, so that no pod moves from one leaving node to the next. */
@@ -115,9 +116,14 @@ function stillDraining(draining: Draining): Acted {
   const { node, since, budgets } = draining;
   return {
     event: `Started to drain node ${node}`,
+    node,
     outputs: { draining: { node, since, budgets: [...budgets] } },
     lookAfterMs: DRAIN_LOOK_MS,
   };
+}
+
+function aboutNode(node: string, acted: Result<Acted>): Result<Acted> {
+  return acted.ok ? ok({ ...acted.value, node }) : acted;
 }
 
 function wishOf(desired: PoolDesired) {
