@@ -24,6 +24,7 @@ import { getProfile } from './get-profile.ts';
 import { getProfileVersion } from './get-profile-version.ts';
 import { getProject } from './get-project.ts';
 import { getResolvedProfile } from './get-resolved-profile.ts';
+import { getSettings } from './get-settings.ts';
 import { listAudit } from './list-audit.ts';
 import { listCloudAccountOptions } from './list-cloud-account-options.ts';
 import { listCloudAccounts } from './list-cloud-accounts.ts';
@@ -42,6 +43,7 @@ import { planCluster } from './plan-cluster.ts';
 import { putMember } from './put-member.ts';
 import { putPackValues } from './put-pack-values.ts';
 import { putProject } from './put-project.ts';
+import { putSettings } from './put-settings.ts';
 import { reconcileCluster } from './reconcile-cluster.ts';
 import { validateCluster } from './validate-cluster.ts';
 
@@ -69,6 +71,7 @@ const routes: readonly Endpoint[] = [
   getProfile,
   getProject,
   getResolvedProfile,
+  getSettings,
   listAudit,
   listCloudAccountOptions,
   listCloudAccounts,
@@ -87,6 +90,7 @@ const routes: readonly Endpoint[] = [
   putMember,
   putPackValues,
   putProject,
+  putSettings,
   reconcileCluster,
   validateCluster,
 ];

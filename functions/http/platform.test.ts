@@ -6,11 +6,13 @@ import { deleteProject } from './delete-project.ts';
 import { getAzureRole } from './get-azure-role.ts';
 import { getPlatformHealth } from './get-platform-health.ts';
 import { getProject } from './get-project.ts';
+import { getSettings } from './get-settings.ts';
 import { listAudit } from './list-audit.ts';
 import { listEgressRequirements } from './list-egress-requirements.ts';
 import { listProjects } from './list-projects.ts';
 import { putMember } from './put-member.ts';
 import { putProject } from './put-project.ts';
+import { putSettings } from './put-settings.ts';
 
 test('health needs no token and is 503 as soon as one part is away', async () => {
   const deps = await someApiDeps();
@@ -106,4 +108,20 @@ test('the audit log is for admins and goes on where one stopped', async () => {
   const rest = await read(`&after=${first.items[1].id}`);
   expect(rest.body).toMatchObject({ items: [{ what: 'member.put', object: { kind: 'member', name: 'c' } }] });
   expect(await read('&after=later')).toMatchObject({ status: 422, body: { code: 'CURSOR_INVALID' } });
+});
+
+test('settings are replaced whole, by admins, with If-Match', async () => {
+  const deps = await someApiDeps();
+  const params = { project: 'default' };
+  const put = (body: unknown, who = admin, headers = {}) =>
+    send(deps, putSettings, { headers: { ...who.headers, ...headers }, params, body });
+  expect((await send(deps, getSettings, { ...viewer, params })).body).toEqual({ generation: 0 });
+  const webhooks = [{ url: 'https://example.com/hook' }];
+  expect((await put({ webhooks }, editor)).status).toBe(403);
+  expect(await put({ webhooks })).toMatchObject({ status: 200, body: { webhooks, generation: 1 } });
+  expect((await put({}, admin, { 'if-match': '"0.0"' })).status).toBe(412);
+  expect(await put({ webhooks: [{ url: 'http://example.com' }] })).toMatchObject({ status: 422 });
+  const late = { healthThresholds: { heartbeat: { unhealthyAfter: 'soon' } } };
+  expect(await put(late)).toMatchObject({ status: 422, body: { code: 'DURATION_INVALID' } });
+  expect((await send(deps, getSettings, { ...viewer, params })).body).toEqual({ webhooks, generation: 1 });
 });

@@ -1,0 +1,76 @@
+/**
+ * Settings of a project, stored as a whole. Those who act on them (health, operations, webhooks) read them here; an
+ * absent part means their defaults.
+ */
+import { z } from 'zod';
+import { projectAddress } from '../api/auth/grants.ts';
+import { coded } from '../api/schema-findings.ts';
+import type { Deps } from '../deps.ts';
+import { parseDuration } from '../domain/duration.ts';
+import { accept, type Outcome, refuse } from '../domain/refusal.ts';
+import type { Stored, StoredDocument } from '../store/port.ts';
+
+const duration = z
+  .string()
+  .refine((text) => (parseDuration(text) ?? 0) > 0, coded('DURATION_INVALID', 'A duration like «PT10M».'))
+  .meta({ example: 'PT10M' });
+const metric = z.strictObject({ percent: z.number().gt(0).max(100), window: duration });
+
+export const SETTINGS_FIELDS = {
+  healthThresholds: z
+    .strictObject({
+      heartbeat: z.strictObject({ unhealthyAfter: duration }).optional(),
+      metrics: z
+        .strictObject({ cpu: metric.optional(), memory: metric.optional(), disk: metric.optional() })
+        .optional(),
+    })
+    .optional(),
+  maintenanceWindows: z
+    .array(z.strictObject({ cron: z.string().max(100), duration }))
+    .max(20)
+    .optional(),
+  webhooks: z
+    .array(z.strictObject({ url: z.url({ protocol: /^https$/ }) }))
+    .max(20)
+    .optional(),
+};
+
+const SETTINGS = z.strictObject(SETTINGS_FIELDS);
+export type ProjectSettings = z.output<typeof SETTINGS>;
+
+export interface SettingsDocument extends StoredDocument {
+  readonly type: 'project-settings';
+  readonly settings: ProjectSettings;
+  readonly generation: number;
+}
+
+const ID = 'settings';
+
+export async function readSettings(
+  { store }: Pick<Deps, 'store'>,
+  project: string,
+): Promise<Stored<SettingsDocument> | undefined> {
+  return store.read<SettingsDocument>(projectAddress(project), ID);
+}
+
+/** Generation 0: nobody has set any. */
+export const UNSET: SettingsDocument = { id: ID, type: 'project-settings', settings: {}, generation: 0 };
+
+export async function putSettings(
+  { store }: Pick<Deps, 'store'>,
+  at: { readonly project: string; readonly ifGeneration?: number },
+  settings: ProjectSettings,
+): Promise<Outcome<SettingsDocument>> {
+  const stored = await readSettings({ store }, at.project);
+  const before = stored?.document ?? UNSET;
+  if (at.ifGeneration !== undefined && at.ifGeneration !== before.generation) {
+    return refuse({ kind: 'stale', generation: before.generation });
+  }
+  const next: SettingsDocument = { ...UNSET, settings, generation: before.generation + 1 };
+  const address = projectAddress(at.project);
+  const written = stored
+    ? await store.replace(address, next, stored.etag)
+    : await store.create(address, next);
+  if (written.kind === 'written') return accept(next);
+  return refuse({ kind: 'contended', what: `the settings of project ${at.project}` });
+}
