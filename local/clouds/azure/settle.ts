@@ -3,7 +3,7 @@
  * without a request, and it happens when someone next looks.
  */
 import type { EpochMs } from '../../../lib/domain/time.ts';
-import { endOperation } from './operations.ts';
+import { endOperation, OPERATION_KEPT_MS } from './operations.ts';
 import { sweepMachines } from './resources/machines.ts';
 import { nodeGroupKey, purgeGroup, removeScaleSet } from './resources/node-resource-group.ts';
 import { forget, newEtag, summaryOf } from './resources/plain.ts';
@@ -32,7 +32,14 @@ export function settle(world: World): void {
     if (operation?.status !== 'InProgress') continue;
     FINISH[operation.kind](world, operation, operation.endsAt);
     endOperation(world, operation, operation.endsAt, operation.fails);
+    dropOldOperations(world, now);
   }
+}
+
+/** Their records have expired: nobody can ask for them any more. */
+function dropOldOperations(world: World, now: EpochMs): void {
+  for (const { id, status, endsAt } of world.state.operations.values())
+    if (status !== 'InProgress' && endsAt + OPERATION_KEPT_MS < now) world.state.operations.delete(id);
 }
 
 /** Failed with a reason, or as it was wanted. */

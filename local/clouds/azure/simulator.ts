@@ -21,6 +21,7 @@ import { genericResourceRoutes } from './resources/generic-resources.ts';
 import { managedClusterRoutes } from './resources/managed-clusters.ts';
 import { networkObjectRoutes } from './resources/network-objects.ts';
 import { operationRoutes } from './resources/operation-status.ts';
+import { poolMachineRoutes } from './resources/pool-machine-routes.ts';
 import { providerRoutes } from './resources/providers.ts';
 import { resourceGroupRoutes } from './resources/resource-groups.ts';
 import { scaleSetRoutes } from './resources/scale-sets.ts';
@@ -54,6 +55,7 @@ const ROUTES = [
   ...scaleSetRoutes,
   ...managedClusterRoutes,
   ...agentPoolRoutes,
+  ...poolMachineRoutes,
 ];
 
 export interface AzureSimulatorOptions {

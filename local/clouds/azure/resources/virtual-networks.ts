@@ -8,27 +8,12 @@ import { checkNetworkQuota } from '../quota.ts';
 import type { PlainResource, Properties } from '../state.ts';
 import { checkTags } from '../tags.ts';
 import { type ArmReply, type ArmRequest, type Route, reply, type World } from '../world.ts';
+import { inlineSubnet, writeSubnets } from './inline-subnets.ts';
 import { acceptDelete, acceptPut, checkNetworkIdle } from './network-writes.ts';
-import { forget, newEtag, plainResource, showPlain } from './plain.ts';
+import { newEtag, plainResource, showPlain } from './plain.ts';
 import { checkLocation, checkPreconditions, locationRequired, readBody } from './request-body.ts';
-import { freeAddresses, subnetPrefix, usedAddresses } from './subnet-rules.ts';
-import {
-  checkSubnetRange,
-  checkSubnetReferences,
-  checkSubnetUnused,
-  groupOf,
-  NETWORK_TYPE,
-  SUBNET_TYPE,
-  showSubnet,
-  spacesOf,
-  writableSubnet,
-} from './subnets.ts';
-
-const inlineSubnet = z.looseObject({
-  name: z.string(),
-  properties: z.record(z.string(), z.unknown()).optional(),
-});
-type InlineSubnet = z.infer<typeof inlineSubnet>;
+import { freeAddresses, usedAddresses } from './subnet-rules.ts';
+import { checkSubnetUnused, groupOf, NETWORK_TYPE, showSubnet, spacesOf } from './subnets.ts';
 
 const networkBody = z.looseObject({
   location: z.string().optional(),
@@ -134,53 +119,6 @@ function checkSpaces(network: PlainResource): void {
       'InvalidAddressPrefixFormat',
       `Address prefix ${wrong} of resource ${network.id} is not formatted correctly. It should follow CIDR notation.`,
     );
-}
-
-/** The list in a PUT is the whole list: subnets that it leaves out are deleted, or refused when they are in use. */
-function writeSubnets(
-  world: World,
-  request: ArmRequest,
-  network: PlainResource,
-  wanted: readonly InlineSubnet[] | undefined,
-): void {
-  const present = world.state.resources.inGroup(network.key);
-  const keep = wanted === undefined && world.settings.virtualNetworkPutWithoutSubnets === 'keeps';
-  const list = (keep ? present : (wanted ?? [])).map(({ name, properties }) => ({
-    name,
-    properties: writableSubnet(properties ?? {}),
-  }));
-  for (const subnet of present)
-    if (!list.some(({ name }) => name.toLowerCase() === subnet.name.toLowerCase())) {
-      checkSubnetUnused(world, subnet);
-      forget(world, request.now, subnet);
-    }
-  for (const { name, properties } of list) {
-    checkSubnetRange(name, properties, spacesOf(network.properties), list);
-    checkSubnetReferences(world, name, properties);
-    writeSubnet(world, request, network, { name, properties });
-  }
-}
-
-function writeSubnet(
-  world: World,
-  request: ArmRequest,
-  network: PlainResource,
-  { name, properties }: { readonly name: string; readonly properties: Properties },
-): void {
-  const made = plainResource(world, request.now, {
-    group: groupOf(world, request),
-    type: SUBNET_TYPE,
-    names: [network.name, name],
-    location: network.location,
-    properties,
-    state: 'Succeeded',
-  });
-  const existing = world.state.resources.get(made.key);
-  if (existing && subnetPrefix(existing) !== subnetPrefix({ properties })) checkSubnetUnused(world, existing);
-  world.state.resources.put(
-    made.key,
-    existing ? { ...existing, properties, etag: made.etag, changedAt: request.now } : made,
-  );
 }
 
 function deleteNetwork(world: World, request: ArmRequest): ArmReply {
