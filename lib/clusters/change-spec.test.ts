@@ -1,0 +1,56 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { storeAccount } from '../../test/builders/account.ts';
+import { aCluster, aPool, aSpec } from '../../test/builders/cluster.ts';
+import { aPoolInput } from '../../test/builders/cluster-input.ts';
+import { someDeps, type TestDeps } from '../../test/builders/deps.ts';
+import { addPool, changePool, patchCluster } from './edit.ts';
+import { findCluster } from './read.ts';
+import { storeNew } from './store-new.ts';
+
+const before = aCluster({ spec: aSpec({ pools: [aPool(), aPool({ name: 'work', system: false })] }) });
+const edit = { document: before, strict: false };
+let deps: TestDeps;
+beforeEach(async () => {
+  deps = someDeps();
+  await storeAccount(deps);
+  await storeNew(deps, before);
+});
+
+const stored = async () => (await findCluster(deps, 'default', 'shop'))?.spec;
+
+test('[A50] two changes from the same read both count', async () => {
+  await changePool(deps, edit, 'work', { size: 7 });
+  const second = await patchCluster(deps, edit, { description: 'the shop' });
+  expect(second).toMatchObject({ ok: true, value: { document: { generation: 3 } } });
+  expect(await stored()).toMatchObject({ description: 'the shop', pools: [{ size: 3 }, { size: 7 }] });
+});
+
+test('the second change is judged on what the first one left', async () => {
+  await addPool(deps, edit, aPoolInput({ name: 'gpu', system: false }));
+  const second = await addPool(deps, edit, aPoolInput({ name: 'gpu', system: false }));
+  expect(second).toMatchObject({
+    refusal: {
+      findings: expect.arrayContaining([expect.objectContaining({ code: 'POOL_NAME_TAKEN', status: 409 })]),
+    },
+  });
+  expect((await stored())?.pools).toHaveLength(3);
+});
+
+test('[A50] with If-Match the second change is refused', async () => {
+  await changePool(deps, edit, 'work', { size: 7 });
+  const second = await changePool(deps, { ...edit, ifGeneration: 1, document: before }, 'work', { size: 9 });
+  expect(second).toEqual({ ok: false, refusal: { kind: 'stale', generation: 2 } });
+  expect((await stored())?.pools[1]?.size).toBe(7);
+});
+
+test('strict turns a warning of preflight into a refusal', async () => {
+  deps.cloud.findings = [{ severity: 'warning', code: 'QUOTA_SHORT', path: '/size', message: 'short' }];
+  expect((await changePool(deps, { ...edit, strict: true }, 'work', { size: 9 })).ok).toBe(false);
+  const relaxed = await changePool(deps, edit, 'work', { size: 9 });
+  expect(relaxed.ok && relaxed.value.warnings.map(({ code }) => code)).toContain('QUOTA_SHORT');
+});
+
+test('a patch of words asks the cloud nothing', async () => {
+  await patchCluster(deps, edit, { description: 'the shop' });
+  expect(deps.cloud.verified).toEqual([]);
+});
