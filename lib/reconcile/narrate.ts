@@ -4,7 +4,7 @@ import type { Condition } from '../domain/conditions.ts';
 import { BLAME } from '../domain/errors.ts';
 import type { EventSignal } from '../domain/events.ts';
 import type { NewEvent } from './event-log.ts';
-import type { StepOutcome } from './outcome.ts';
+import type { Acted, StepOutcome } from './outcome.ts';
 
 /** Tries after which a transient problem counts as one that stays. Our choice: docs/limits.md. */
 const PERSISTENT_AFTER = 5;
@@ -45,14 +45,20 @@ function stepEvents(outcome: StepOutcome, story: PassStory): readonly NewEvent[]
 }
 
 function told(outcome: StepOutcome, record: StepRecord): readonly NewEvent[] {
+  const { did } = outcome;
+  const said = saidOf(outcome, record);
+  return did === undefined ? said : [deed(outcome.step, did), ...said];
+}
+
+function deed(task: StepName, { reason, event, node }: Acted): NewEvent {
+  const about = node === undefined ? {} : { node };
+  return { severity: 'Normal', signal: 'transient', reason, message: event, task, ...about };
+}
+
+function saidOf(outcome: StepOutcome, record: StepRecord): readonly NewEvent[] {
   const { turn } = outcome;
   const task = outcome.step;
-  if (turn.kind === 'acted') {
-    const node = turn.node === undefined ? {} : { node: turn.node };
-    return [
-      { severity: 'Normal', signal: 'transient', reason: turn.reason, message: turn.event, task, ...node },
-    ];
-  }
+  if (turn.kind === 'acted') return [deed(task, turn)];
   if (turn.kind === 'blocked') {
     return [{ severity: 'Warning', signal: 'persistent', reason: turn.reason, message: turn.message, task }];
   }

@@ -1,14 +1,15 @@
 /**
  * Runs the steps of one pass in waves: a wave is everything whose predecessors are done and which has not run yet.
  * Within a wave all look side by side, the intents of its token-less creates are committed together, then they act;
- * steps of one lane act one at a time, and once one of a lane has acted the others wait for the next pass.
+ * steps of one lane act one at a time, and once one of a lane has acted the others wait for the next pass. An act that
+ * is complete at once is looked at again in the next wave, so that what follows it need not wait for another message.
  */
 import pLimit from 'p-limit';
 import { PassDeadlineError } from '../clouds/port.ts';
 import type { ClusterView, JsonObject, StepName } from '../domain/cluster.ts';
 import type { AnyStep } from '../domain/plan.ts';
 import type { StepGraph } from './graph.ts';
-import type { StepOutcome } from './outcome.ts';
+import { isFinishedAct, lookedAgain, type StepOutcome } from './outcome.ts';
 import {
   carryOut,
   intentKey,
@@ -49,6 +50,7 @@ export type GraphResult =
 
 export async function runGraph<Ctx>(run: GraphRun<Ctx>): Promise<GraphResult> {
   const outcomes = new Map<StepName, StepOutcome>();
+  const finishedActs = new Map<StepName, StepOutcome>();
   const inapplicable = new Set<StepName>();
   const lanes = new Set<string>();
   for (;;) {
@@ -63,7 +65,9 @@ export async function runGraph<Ctx>(run: GraphRun<Ctx>): Promise<GraphResult> {
     if (wave.kind !== 'ran') return wave;
     for (const name of wave.inapplicable) inapplicable.add(name);
     for (const outcome of wave.outcomes) {
-      outcomes.set(outcome.step, outcome);
+      const first = finishedActs.get(outcome.step);
+      if (first === undefined && isFinishedAct(outcome)) finishedActs.set(outcome.step, outcome);
+      else outcomes.set(outcome.step, first === undefined ? outcome : lookedAgain(first, outcome));
       run.learned.set(outcome.step, { ...run.learned.get(outcome.step), ...outcome.outputs });
     }
   }

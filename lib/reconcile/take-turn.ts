@@ -8,7 +8,7 @@ import type { PassDeps } from './engine.ts';
 import { type StepGraph, stepGraph } from './graph.ts';
 import { passGuard } from './guard.ts';
 import { claim, type Held } from './intents.ts';
-import type { StepOutcome } from './outcome.ts';
+import { lookedAgain, type StepOutcome } from './outcome.ts';
 import { type GraphResult, type GraphRun, runGraph } from './run-graph.ts';
 import { failedOutcome, unreachedOutcome } from './run-step.ts';
 import { dueLook } from './schedule.ts';
@@ -82,7 +82,13 @@ async function runTwiceWhenSettled(
   if (first.kind !== 'ran') return first;
   if (run.look.full || !settles || !allDone(first.outcomes)) return { ...first, full: run.look.full };
   const second = await runGraph({ ...run, look: { ...run.look, full: true } });
-  return second.kind === 'ran' ? { ...second, full: true } : second;
+  if (second.kind !== 'ran') return second;
+  const former = new Map(first.outcomes.map((outcome) => [outcome.step, outcome]));
+  const outcomes = second.outcomes.map((outcome) => {
+    const before = former.get(outcome.step);
+    return before === undefined ? outcome : lookedAgain(before, outcome);
+  });
+  return { kind: 'ran', outcomes, full: true };
 }
 
 export function allDone(outcomes: readonly StepOutcome[]): boolean {

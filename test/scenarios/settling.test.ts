@@ -132,3 +132,34 @@ test('work that is done again is news again', async () => {
     'Normal ScalingUp x1 (transient): Acted on pool',
   ]);
 });
+
+test('an act that is complete at once is looked at again in its pass, and what follows goes on', async () => {
+  const cloud = new ScriptedCloud(
+    {
+      name: 'kubeconfig',
+      plans: [act('fetch', 'Fetching'), done('Stored')],
+      acts: [{ ok: true, value: { event: 'Stored it', lookAfterMs: 0, outputs: { at: 'here' } } }],
+    },
+    { name: 'nodes', after: ['kubeconfig'], plans: [done('Ready')] },
+  );
+  const story = await tell(cloud, aCluster({ changedAt: '2026-11-20T11:00:00.000Z' }));
+
+  const running = await story.next();
+  expect(clusterState(running)).toBe('Running');
+  expect(running.steps.kubeconfig).toMatchObject({ phase: 'done', outputs: { at: 'here' } });
+  expect((await story.events())[0]).toBe('Normal Fetching x1 (transient): Stored it');
+  // The second round is the one look a quiet time after the change.
+  expect(cloud.looks).toEqual(['kubeconfig', 'kubeconfig', 'nodes', 'kubeconfig', 'nodes']);
+});
+
+test('it is looked at again only once: an act that is never seen to be complete waits for the next pass', async () => {
+  const cloud = new ScriptedCloud({
+    name: 'kubeconfig',
+    plans: [act('fetch', 'Fetching')],
+    acts: [{ ok: true, value: { event: 'Stored it', lookAfterMs: 0 } }],
+  });
+  const story = await tell(cloud);
+
+  await story.next();
+  expect(cloud.looks).toEqual(['kubeconfig', 'kubeconfig']);
+});
