@@ -14,10 +14,10 @@ const GIB = 1024 ** 3;
 
 /** `azure` is asked late, because the two sides need each other to be made. */
 export function azureMachines(azure: () => AzureSimulator, clock: CloudClock): MachineSource {
-  const serving = (uid: string): SimulatedCluster | undefined =>
-    azure()
-      .clusters()
-      .find((cluster) => cluster.uid === uid && cluster.isUp);
+  const serving = (uid: string): SimulatedCluster | undefined => {
+    const cluster = azure().cluster(uid);
+    return cluster?.isUp ? cluster : undefined;
+  };
   return {
     machines(uid) {
       const cluster = serving(uid);
