@@ -72,6 +72,18 @@ const rows: readonly Row[] = [
     plan: ['UpdatingPool', 'update webnew1 auto', undefined],
   },
   {
+    title: '[A134] autoscaling on with more nodes at least than there are',
+    desired: { ...desired, draft: { ...draft, autoscale: { min: 4, max: 5 } } },
+    observed: { current },
+    plan: ['ScalingUp', 'update webnew1 4', 'AddingWorkerNode'],
+  },
+  {
+    title: '[A134] autoscaling on with fewer nodes at most than there are',
+    desired: { ...desired, draft: { ...draft, autoscale: { min: 1, max: 3 } } },
+    observed: { current: { ...current, count: 5 } },
+    plan: ['ScalingDown', 'update webnew1 3', 'RemovingNode'],
+  },
+  {
     title: '[A134] autoscaling off gives the size back',
     observed: { current: { ...current, count: 4, autoscale: { min: 1, max: 5 } } },
     plan: ['ScalingDown', 'update webnew1 2', 'RemovingNode'],

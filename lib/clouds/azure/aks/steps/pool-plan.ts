@@ -3,6 +3,7 @@
  * never from what was planned before, so an edit in the middle of a rollout only changes what comes next.
  */
 import { act, blocked, done, type Plan, type PlanNotes, wait } from '../../../../domain/plan.ts';
+import type { Autoscale } from '../../../../domain/pool.ts';
 import { type EpochMs, SECOND_MS } from '../../../../domain/time.ts';
 import { mergeTags, tagsSettled } from '../../tags.ts';
 import type { AksPool, PoolDraft, PoolSettings } from '../port.ts';
@@ -125,15 +126,21 @@ function update(current: AksPool, settings: PoolSettings, reason: string, notes:
   return act({ kind: 'update', name: current.name, etag: current.etag, settings, event }, reason, shown);
 }
 
-/** The settings to send: the autoscaler's own count is kept while it runs. */
+/** The settings to send: the autoscaler's own count is kept while it runs and is within what is asked for. */
 export function settingsFor(desired: PoolDesired, draft: PoolDraft, current: AksPool): PoolSettings {
   return {
     mode: draft.mode,
-    ...(draft.autoscale === undefined ? { count: draft.count } : { autoscale: draft.autoscale }),
+    ...(draft.autoscale === undefined ? { count: draft.count } : scalingWithin(draft.autoscale, current)),
     labels: draft.labels,
     taints: draft.taints,
     tags: mergeTags(current.tags, { want: draft.tags, managed: desired.managedTags }),
   };
+}
+
+/** AKS refuses a range that the count is outside of, and moves no node to fit it. */
+function scalingWithin(autoscale: Autoscale, { count }: AksPool): Pick<PoolSettings, 'autoscale' | 'count'> {
+  const nearest = Math.min(autoscale.max, Math.max(autoscale.min, count));
+  return { autoscale, ...(nearest === count ? {} : { count: nearest }) };
 }
 
 function changesOf(desired: PoolDesired, draft: PoolDraft, current: AksPool): readonly string[] {
