@@ -1,0 +1,52 @@
+/**
+ * `npm run bench -- [converge] [storm] [latency] [--seeds N] [--clusters C] [--accounts A] [--json FILE]`. Counts are
+ * promises and fail the run when they are missed; times are figures of the machine that it runs on.
+ */
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchIssuer } from './bench-world.ts';
+import { benchConverge } from './converge.ts';
+import { benchStorm } from './create-storm.ts';
+import { missed, type Report, table } from './report.ts';
+import { benchRequestLatency } from './request-latency.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seeds: { type: 'string', default: '20' },
+    clusters: { type: 'string', default: '1000' },
+    accounts: { type: 'string', default: '50' },
+    requests: { type: 'string', default: '300' },
+    json: { type: 'string' },
+  },
+});
+const issuer = await benchIssuer();
+const BENCHMARKS: Readonly<Record<string, () => Promise<Report>>> = {
+  converge: () => benchConverge(Number(values.seeds), issuer),
+  storm: () =>
+    benchStorm({ clusters: Number(values.clusters), accounts: Number(values.accounts), seed: 1, issuer }),
+  latency: () => benchRequestLatency(Number(values.requests), issuer),
+};
+
+const reports: Report[] = [];
+for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
+  const run = BENCHMARKS[name];
+  if (!run) {
+    console.error(`No benchmark named ${name}; there are: ${Object.keys(BENCHMARKS).join(', ')}`);
+    process.exit(2);
+  }
+  const report = await run();
+  reports.push(report);
+  console.log(table(report));
+}
+if (values.json !== undefined) {
+  const machine = { cores: availableParallelism(), node: process.version, platform: process.platform };
+  await writeFile(
+    values.json,
+    `${JSON.stringify({ at: new Date().toISOString(), machine, reports }, null, 2)}\n`,
+  );
+}
+const failures = missed(reports);
+for (const failure of failures) console.error(`MISSED ${failure}`);
+process.exitCode = failures.length > 0 ? 1 : 0;
