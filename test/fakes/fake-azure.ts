@@ -135,6 +135,7 @@ export class FakeAzure {
       tags: draft.tags,
       sku: draft.sku,
       upgradeChannel: draft.upgradeChannel,
+      azurePolicy: draft.azurePolicy ?? false,
       kubernetesVersion: draft.kubernetesVersion,
       nodeResourceGroup: draft.nodeResourceGroup,
       pools: draft.pools.map((pool) => this.#newPool(pool)),

@@ -35,7 +35,7 @@ interface World {
   read(): Promise<ClusterDocument | undefined>;
   /** Runs passes until the cluster is as wanted; how many it took. */
   converge(): Promise<number>;
-  change(pools: ClusterSpec['pools']): Promise<void>;
+  change(pools: ClusterSpec['pools'], more?: Partial<ClusterSpec>): Promise<void>;
   /** Asks for deletion and runs passes until the document is gone. */
   delete(): Promise<void>;
   calls(operation: RegExp): readonly string[];
@@ -76,13 +76,13 @@ async function aWorld(placed: AksCloud = cloud): Promise<World> {
     deps,
     read,
     converge,
-    async change(pools) {
+    async change(pools, more = {}) {
       await changeCluster(deps, {
         id: cluster.id,
         reason: 'test',
         decide: (document) => ({
           kind: 'change',
-          document: { ...document, spec: { ...document.spec, pools } },
+          document: { ...document, spec: { ...document.spec, ...more, pools } },
           specChanged: true,
           events: [],
         }),
@@ -134,6 +134,11 @@ function makeNetwork({ azure, deps }: World): void {
 }
 
 let world: World;
+
+async function failure(): Promise<string | undefined> {
+  return (await world.read())?.conditions.find(({ status }) => status === 'Failed')?.reason;
+}
+
 beforeEach(async () => {
   world = await aWorld();
 });
@@ -209,6 +214,51 @@ describe('an AKS cluster on the simulated Azure', () => {
     world.azure.removeFault(fault.id);
     await world.converge();
     expect(world.calls(/^PUT/)).toHaveLength(2);
+  });
+
+  test('a size that has no capacity may be changed before the cluster ever came up', async () => {
+    world.azure.addFault({ fault: 'capacity', instanceType: 'Standard_D2s_v5', available: 0 });
+    for (let passes = 0; (await failure()) === undefined; passes += 1) {
+      if (passes > 20) throw new Error('never Failed');
+      await runNext(world.deps);
+    }
+    await world.change([{ ...system, instanceType: 'Standard_D4s_v5' }]);
+    await world.converge();
+    expect(
+      world.azure
+        .clusters()
+        .flatMap(({ id }) => world.azure.machines(id))
+        .map((one) => one.instanceType),
+    ).toEqual(['Standard_D4s_v5', 'Standard_D4s_v5']);
+  });
+
+  test('[A136] Azure Policy is switched on in place by the profile’s own value', async () => {
+    await world.converge();
+    await world.change([system], {
+      packOverrides: {
+        'kubernetes-aks': { managedControlPlane: { addonProfiles: { azurepolicy: { enabled: true } } } },
+      },
+    });
+    await world.converge();
+    expect(world.calls(/^PUT/)).toHaveLength(2);
+    await world.change([system], { description: 'nothing for Azure to do' });
+    await world.converge();
+    expect(world.calls(/^PUT/)).toHaveLength(2);
+  });
+
+  test('[A152, A241] nodes are spread evenly over the zones, up and down', async () => {
+    const byZone = () => {
+      const machines = world.azure.clusters().flatMap(({ id }) => world.azure.machines(id));
+      const counts = new Map<string, number>();
+      for (const { zone = 'none' } of machines) counts.set(zone, (counts.get(zone) ?? 0) + 1);
+      return [...counts.values()].sort();
+    };
+    await world.change([{ ...system, size: 7, zones: ['1', '2', '3'] }]);
+    await world.converge();
+    expect(byZone()).toEqual([2, 2, 3]);
+    await world.change([{ ...system, size: 4, zones: ['1', '2', '3'] }]);
+    await world.converge();
+    expect(byZone()).toEqual([1, 1, 2]);
   });
 
   test.each(['before', 'after', 'late'] as const)(

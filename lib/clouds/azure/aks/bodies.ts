@@ -37,6 +37,7 @@ export function clusterBody(draft: ClusterDraft, application: Application): Mana
     linuxProfile: { adminUsername: 'azureuser', ssh: { publicKeys: [{ keyData: draft.sshPublicKey }] } },
     autoUpgradeProfile: { upgradeChannel: draft.upgradeChannel },
     ...(draft.aad === undefined ? {} : { aadProfile: aadBody(draft.aad, application.tenantId) }),
+    ...(draft.azurePolicy === undefined ? {} : { addonProfiles: policyBody(draft.azurePolicy) }),
     networkProfile: {
       networkPlugin: 'azure',
       networkPluginMode: 'overlay',
@@ -73,6 +74,10 @@ function aadBody(aad: AadSettings, tenantId: string): ManagedClusterAADProfile {
   };
 }
 
+function policyBody(enabled: boolean): NonNullable<ManagedCluster['addonProfiles']> {
+  return { azurepolicy: { enabled } };
+}
+
 /**
  * The observed body with our settings in it. The version is the one that runs: a channel may have moved it on, and a
  * lower one would be refused as a downgrade (A179).
@@ -93,6 +98,9 @@ export function changedCluster(
     ...(settings.aad === undefined
       ? {}
       : { aadProfile: { ...observed.aadProfile, ...aadBody(settings.aad, options.tenantId) } }),
+    ...(settings.azurePolicy === undefined
+      ? {}
+      : { addonProfiles: { ...observed.addonProfiles, ...policyBody(settings.azurePolicy) } }),
     ...(options.withPools && agentPoolProfiles !== undefined
       ? { agentPoolProfiles: agentPoolProfiles.map(({ status: _poolStatus, ...pool }) => pool) }
       : {}),

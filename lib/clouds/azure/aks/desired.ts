@@ -8,6 +8,7 @@ import { controlPlaneSettings, networkSettings } from './settings.ts';
 
 export const NETWORK_STEP = 'aks/network';
 export const CLUSTER_STEP = 'aks/cluster';
+export const KUBECONFIG_STEP = 'aks/kubeconfig';
 export const POOL_STEP = 'aks/pool:';
 
 /** Label of every node: the pool of the spec, which AKS's own label does not name. */

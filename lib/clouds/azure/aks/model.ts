@@ -25,6 +25,7 @@ export function toCluster(answer: ManagedCluster): AksCluster {
     sku: answer.sku?.tier ?? 'Free',
     upgradeChannel: toChannel(answer.autoUpgradeProfile?.upgradeChannel),
     ...(aad === undefined ? {} : { aad }),
+    azurePolicy: answer.addonProfiles?.azurepolicy?.enabled ?? false,
     kubernetesVersion: answer.currentKubernetesVersion ?? answer.kubernetesVersion ?? '',
     ...(answer.fqdn === undefined ? {} : { fqdn: answer.fqdn }),
     nodeResourceGroup: answer.nodeResourceGroup ?? '',

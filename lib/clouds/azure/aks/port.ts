@@ -52,6 +52,7 @@ export interface AksCluster {
   readonly sku: string;
   readonly upgradeChannel: UpgradeChannel;
   readonly aad?: AadSettings;
+  readonly azurePolicy: boolean;
   /** The version that runs, which an upgrade channel may have moved on. */
   readonly kubernetesVersion: string;
   readonly fqdn?: string;
@@ -92,6 +93,8 @@ export interface ClusterSettings {
   readonly sku: SkuTier;
   readonly upgradeChannel: UpgradeChannel;
   readonly aad?: AadSettings;
+  /** Absent: stays as it is. */
+  readonly azurePolicy?: boolean;
 }
 
 export interface ClusterDraft extends ClusterSettings {

@@ -22,6 +22,10 @@ const ControlPlane = z.object({
     })
     .optional()
     .catch(undefined),
+  addonProfiles: z
+    .object({ azurepolicy: z.object({ enabled: z.boolean() }).optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
 });
 const Values = z.object({ managedControlPlane: ControlPlane.catch(ControlPlane.parse({})) });
 
@@ -30,6 +34,8 @@ export interface ControlPlaneSettings {
   readonly sku: SkuTier;
   readonly upgradeChannel: UpgradeChannel;
   readonly aad?: AadSettings;
+  /** Azure Policy's add-on (A136); absent: whoever set it in Azure decides. */
+  readonly azurePolicy?: boolean;
 }
 
 export function controlPlaneSettings(profile: ResolvedProfile, spec: ClusterSpec): ControlPlaneSettings {
@@ -37,6 +43,7 @@ export function controlPlaneSettings(profile: ResolvedProfile, spec: ClusterSpec
   const parsed = Values.safeParse(valuesOf(profile, spec, 'kubernetes'));
   const control = parsed.success ? parsed.data.managedControlPlane : ControlPlane.parse({});
   const aad = control.aadProfile;
+  const policy = control.addonProfiles?.azurepolicy;
   return {
     kubernetesVersion: layer?.version ?? '',
     sku: control.sku,
@@ -46,6 +53,7 @@ export function controlPlaneSettings(profile: ResolvedProfile, spec: ClusterSpec
       : {
           aad: { managed: aad.managed, adminGroupObjectIds: aad.adminGroupObjectIDs.toSorted() },
         }),
+    ...(policy === undefined ? {} : { azurePolicy: policy.enabled }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AksCluster, ClusterDraft } from '../port.ts';
+import type { AksCluster, ClusterDraft, PoolDraft } from '../port.ts';
 import { type ClusterDesired, type ClusterObserved, planCluster } from './cluster-plan.ts';
 
 const NOON_MS = Date.UTC(2026, 10, 20, 12);
@@ -26,6 +26,7 @@ const desired: ClusterDesired = {
   speed: 1,
   draft,
   managedTags: ['slipway_cluster_uid'],
+  wasReady: true,
 };
 const cluster: AksCluster = {
   id: '/c',
@@ -37,10 +38,22 @@ const cluster: AksCluster = {
   tags: { slipway_cluster_uid: 'u1' },
   sku: 'Free',
   upgradeChannel: 'none',
+  azurePolicy: false,
   kubernetesVersion: '1.33.2',
   fqdn: 'shop.azmk8s.io',
   nodeResourceGroup: 'MC',
   pools: [],
+};
+const aDraftPool: PoolDraft = {
+  name: 'system1abc',
+  mode: 'System',
+  count: 1,
+  instanceType: 'Standard_D4s_v5',
+  diskSizeGiB: 60,
+  zones: [],
+  labels: {},
+  taints: [],
+  tags: {},
 };
 const quota = { code: 'QuotaExceeded', message: 'X: no vCPU', hint: 'Ask.', source: 's' } as const;
 const moving = { provisioning: 'moving', state: 'Updating' } as const;
@@ -197,6 +210,35 @@ const rows: readonly Row[] = [
     desired: { shown: { reason: 'Unavailable' } },
     observed: seen(broken),
     plan: ['blocked', 'QuotaExceeded', 'X: no vCPU Ask.'],
+  },
+  {
+    title: 'never came up and its pools have changed since: made anew',
+    desired: { wasReady: false, draft: { ...draft, pools: [aDraftPool] } },
+    observed: seen(broken),
+    plan: ['act', 'RecreatingCluster', 'delete'],
+  },
+  {
+    title: 'never came up, the same pools: repaired',
+    desired: { wasReady: false, shown: { reason: 'QuotaExceeded', nextAttemptAt: ago(0) } },
+    observed: seen(broken),
+    plan: ['act', 'RepairingCluster', []],
+  },
+  {
+    title: 'was up once: never made anew',
+    desired: { draft: { ...draft, pools: [aDraftPool] } },
+    observed: seen(broken),
+    plan: ['blocked', 'QuotaExceeded', 'X: no vCPU Ask.'],
+  },
+  {
+    title: '[A136] Azure Policy in place',
+    desired: { draft: { ...draft, azurePolicy: true } },
+    observed: seen(cluster),
+    plan: ['act', 'UpdatingCluster', ['Azure Policy']],
+  },
+  {
+    title: '[A136] a profile that does not name Azure Policy leaves it alone',
+    observed: seen({ ...cluster, azurePolicy: true }),
+    plan: ['done', 'ClusterReady'],
   },
   {
     title: 'foreign',

@@ -19,6 +19,8 @@ export interface ClusterDesired {
   readonly draft: ClusterDraft;
   /** Tag keys that we set on it, now or before. */
   readonly managedTags: readonly string[];
+  /** It was up once: people may run things in it, so it is never deleted to be made anew. */
+  readonly wasReady: boolean;
   /** Our operation that is not seen to be over, and when it was asked for. */
   readonly operation?: string;
   readonly operationAt?: Instant;
@@ -88,6 +90,12 @@ function planRepair(desired: ClusterDesired, cluster: AksCluster, nowMs: EpochMs
   const failure = cluster.failure ?? cluster.pools.find((pool) => pool.failure)?.failure;
   if (!failure)
     return blocked('Unknown', `AKS cluster ${cluster.name} is ${cluster.state}; Azure gives no reason.`);
+  if (!desired.wasReady && hasOtherPools(desired.draft, cluster)) {
+    // Repairing repeats the pools as they are, and what failed is often the very type or zone that was changed since.
+    return act({ kind: 'delete' }, 'RecreatingCluster', {
+      message: `AKS cluster ${cluster.name} never came up and its pools have changed; it is made anew.`,
+    });
+  }
   if (!isRepairDue(desired.shown, failure, nowMs)) return blocked(failure.code, words(failure));
   return act(change('repair', cluster, []), 'RepairingCluster', {
     message: `Trying AKS cluster ${cluster.name} again after: ${failure.message}`,
@@ -117,9 +125,22 @@ function changesOf({ draft, managedTags }: ClusterDesired, cluster: AksCluster):
     ['SKU tier', cluster.sku !== draft.sku],
     ['upgrade channel', cluster.upgradeChannel !== draft.upgradeChannel],
     ['admin groups', hasOtherGroups(draft, cluster)],
+    ['Azure Policy', draft.azurePolicy !== undefined && draft.azurePolicy !== cluster.azurePolicy],
     ['tags', !tagsSettled(cluster.tags, { want: draft.tags, managed: managedTags })],
   ];
   return differences.filter(([, differs]) => differs).map(([what]) => what);
+}
+
+/** A pool's name holds the hash of what cannot be changed in place. */
+function hasOtherPools(draft: ClusterDraft, cluster: AksCluster): boolean {
+  const asked = draft.pools.map((pool) => pool.name).sort();
+  return (
+    asked.join() !==
+    cluster.pools
+      .map((pool) => pool.name)
+      .sort()
+      .join()
+  );
 }
 
 /** Entra ID integration cannot be turned off again, so its absence from the profile changes nothing. */

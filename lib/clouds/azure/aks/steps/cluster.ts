@@ -8,7 +8,15 @@ import { toInstant } from '../../../../domain/time.ts';
 import { clusterKey } from '../../names.ts';
 import { managedKeys, mergeTags, POOL_TAG } from '../../tags.ts';
 import type { AksContext } from '../context.ts';
-import { CLUSTER_STEP, draftCluster, isOurs, NETWORK_STEP, stringOf, stringsOf } from '../desired.ts';
+import {
+  CLUSTER_STEP,
+  draftCluster,
+  isOurs,
+  KUBECONFIG_STEP,
+  NETWORK_STEP,
+  stringOf,
+  stringsOf,
+} from '../desired.ts';
 import { shownFailure } from '../repair.ts';
 import { firstLook, SCHEDULE } from '../timing.ts';
 import {
@@ -40,6 +48,7 @@ export function clusterStep(speed: number): Step<AksContext, ClusterDesired, Clu
         speed,
         draft,
         managedTags: [...managed].sort(),
+        wasReady: stringOf(view.outputs(KUBECONFIG_STEP), 'apiEndpoint') !== undefined,
         ...(operation === undefined ? {} : { operation }),
         ...(operationAt === undefined ? {} : { operationAt }),
         ...(shown === undefined ? {} : { shown }),
@@ -108,6 +117,7 @@ async function actOnCluster(
         sku: draft.sku,
         upgradeChannel: draft.upgradeChannel,
         ...(draft.aad === undefined ? {} : { aad: draft.aad }),
+        ...(draft.azurePolicy === undefined ? {} : { azurePolicy: draft.azurePolicy }),
         tags: mergeTags(action.observedTags, { want: draft.tags, managed: desired.managedTags }),
       };
       const withPools = action.kind === 'repair';

@@ -6,7 +6,7 @@ import { ok } from '../../../../domain/errors.ts';
 import { act, done, type Step, wait } from '../../../../domain/plan.ts';
 import { SECOND_MS } from '../../../../domain/time.ts';
 import type { AksContext } from '../context.ts';
-import { CLUSTER_STEP } from '../desired.ts';
+import { CLUSTER_STEP, KUBECONFIG_STEP } from '../desired.ts';
 import type { AksCluster } from '../port.ts';
 
 export interface KubeconfigDesired {
@@ -20,8 +20,6 @@ export interface KubeconfigObserved {
 export type KubeconfigAction = 'fetch' | 'forget';
 
 const NO_ADDRESS_LOOK_MS = 30 * SECOND_MS;
-
-export const KUBECONFIG_STEP = 'aks/kubeconfig';
 
 export const kubeconfigStep: Step<AksContext, KubeconfigDesired, KubeconfigObserved, KubeconfigAction> = {
   name: KUBECONFIG_STEP,
