@@ -93,10 +93,10 @@ describe('reconfiguring', () => {
 });
 
 describe('adding and removing', () => {
-  test('[A47, A154, A240] a pool is added with the zones that its type has', async () => {
+  test('[A47, A151, A154, A240] a pool that names no zones is regional', async () => {
     expect(await add(gpu)).toMatchObject({
       status: 202,
-      body: { pools: [{}, {}, { name: 'gpu', zones: ['1', '2', '3'] }] },
+      body: { pools: [{}, {}, { name: 'gpu', zones: [] }] },
     });
     expect(await add(gpu)).toMatchObject({ status: 409, body: { code: 'POOL_NAME_TAKEN' } });
   });

@@ -21,7 +21,7 @@ const said = (body: unknown) =>
 
 describe('a good cluster', () => {
   test('[A17] one system pool is the default; three nodes of it in production', () => {
-    const { spec, findings, poolsWithoutZones } = parse(aClusterInput());
+    const { spec, findings, namesPools } = parse(aClusterInput());
     expect(findings.map(({ code }) => code)).toEqual(['SYSTEM_POOL_BELOW_THREE']);
     expect(spec).toEqual({
       tags: {},
@@ -30,7 +30,7 @@ describe('a good cluster', () => {
       cloud: { ...aSpec().cloud, sshPublicKey: RSA_KEY },
       pools: [aPool({ size: 1, zones: [] })],
     });
-    expect(poolsWithoutZones).toEqual(['system']);
+    expect(namesPools).toBe(false);
     const production = parse(aClusterInput({ purpose: 'production' }));
     expect(production.spec?.pools).toEqual([aPool({ size: 3, zones: [] })]);
     expect(production.findings).toEqual([]);
@@ -49,7 +49,7 @@ describe('a good cluster', () => {
       osType: 'Linux',
       publicIp: false,
     });
-    const { spec, findings, poolsWithoutZones } = parse(
+    const { spec, findings, namesPools } = parse(
       aClusterInput({
         description: 'the shop',
         tags: ['department:finance', 'url:http://x'],
@@ -59,7 +59,7 @@ describe('a good cluster', () => {
       }),
     );
     expect(findings).toEqual([]);
-    expect(poolsWithoutZones).toEqual([]);
+    expect(namesPools).toBe(true);
     expect(spec).toMatchObject({
       description: 'the shop',
       tags: { department: 'finance', url: 'http://x' },

@@ -10,7 +10,7 @@ import { type Finding, violation } from '../domain/findings.ts';
 import type { PoolSpec } from '../domain/pool.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { parseLeniently } from './lenient.ts';
-import { type ParsedPool, parsePool } from './parse-pool.ts';
+import { parsePool } from './parse-pool.ts';
 import { collector, type Read, read, withoutEchoes } from './read.ts';
 import { readAksCloud } from './rules/aks-cloud.ts';
 import { DEFAULT_DRAIN } from './rules/drain.ts';
@@ -27,8 +27,8 @@ export interface ParsedCluster {
   readonly name: string;
   /** Absent when the cloud is none that we can judge. */
   readonly spec?: ClusterSpec;
-  /** Pools for which nobody named zones: ask `Cloud.defaultZones` for them. */
-  readonly poolsWithoutZones: readonly string[];
+  /** False: the pools are the default ones; ask `Cloud.defaultZones` for their zones. */
+  readonly namesPools: boolean;
   readonly findings: readonly Finding[];
 }
 
@@ -37,7 +37,7 @@ const DEFAULT_INSTANCE_TYPE = 'Standard_D4s_v5';
 /** `nowMs`: schedules have to fire after it. */
 export function parseCluster(raw: unknown, nowMs: EpochMs): ParsedCluster {
   const lenient = parseLeniently(CLUSTER_INPUT, raw);
-  if (!lenient.value) return { name: '', poolsWithoutZones: [], findings: lenient.findings };
+  if (!lenient.value) return { name: '', namesPools: true, findings: lenient.findings };
   const parsed = readCluster(lenient.value, nowMs);
   return { ...parsed, findings: withoutEchoes(lenient.findings, parsed.findings) };
 }
@@ -51,7 +51,8 @@ function readCluster(given: ClusterInput, nowMs: EpochMs): ParsedCluster {
   const schedules = take(readSchedules(given.schedules, '/schedules', nowMs));
   const cloud = take(readAksCloud(given.cloud, '/cloud'));
   if (given.proxy !== undefined) add([proxyFinding('/proxy')]);
-  if (!cloud) return { name, poolsWithoutZones: [], findings };
+  const namesPools = given.pools !== undefined;
+  if (!cloud) return { name, namesPools, findings };
   const pools = take(readPools(given.pools, given.purpose));
   const spec: ClusterSpec = {
     ...(given.description === undefined ? {} : { description: given.description }),
@@ -60,11 +61,10 @@ function readCluster(given: ClusterInput, nowMs: EpochMs): ParsedCluster {
     profile,
     packOverrides,
     cloud: cloud satisfies AksCloud,
-    pools: pools.map(({ pool }) => pool),
+    pools,
     ...(schedules === undefined ? {} : { schedules }),
   };
-  const zoneless = pools.filter(({ zonesUnnamed }) => zonesUnnamed).map(({ pool }) => pool.name);
-  return { name, spec, poolsWithoutZones: zoneless, findings };
+  return { name, spec, namesPools, findings };
 }
 
 function readProfileReference(given: ClusterInput['profile']): Read<ClusterSpec['profile']> {
@@ -95,11 +95,11 @@ function overrideInvalid(path: string): Finding {
   return violation('PACK_VALUES_INVALID', path, 'Values of a pack are a JSON object.');
 }
 
-function readPools(given: unknown, purpose: Purpose | undefined): Read<readonly ParsedPool[]> {
+function readPools(given: unknown, purpose: Purpose | undefined): Read<readonly PoolSpec[]> {
   if (given === undefined) {
     const pool = defaultPool(purpose);
     const advice = poolSetFindings({ pools: [pool], purpose, at: 'create', path: '/pools' });
-    return read([{ pool, zonesUnnamed: true }], ...advice);
+    return read([pool], ...advice);
   }
   if (!Array.isArray(given)) return read([], violation('TYPE_INVALID', '/pools', 'Expected array.'));
   if (given.length === 0) {
@@ -111,8 +111,7 @@ function readPools(given: unknown, purpose: Purpose | undefined): Read<readonly 
   const pools = parsed.filter((pool) => pool !== undefined);
   // A pool that could not be read at all might be the system pool.
   if (pools.length === parsed.length) {
-    const all = pools.map(({ pool }) => pool);
-    add(poolSetFindings({ pools: all, purpose, at: 'create', path: '/pools' }));
+    add(poolSetFindings({ pools, purpose, at: 'create', path: '/pools' }));
   }
   return read(pools, ...findings);
 }

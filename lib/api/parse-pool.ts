@@ -12,23 +12,16 @@ import { systemTaintFindings } from './rules/system-pools.ts';
 import { readZones } from './rules/zones.ts';
 import { POOL_INPUT, type PoolInput } from './schemas/pool.ts';
 
-export interface ParsedPool {
-  readonly pool: PoolSpec;
-  /** Nobody named zones: `pool.zones` is empty until the cloud was asked for the default. */
-  readonly zonesUnnamed: boolean;
-}
-
 /** `undefined` when it is not even an object. `path`: pointer of the pool in the request; empty when it is the body. */
-export function parsePool(raw: unknown, path: string): Read<ParsedPool | undefined> {
+export function parsePool(raw: unknown, path: string): Read<PoolSpec | undefined> {
   const lenient = parseLeniently(POOL_INPUT, raw, path);
   if (!lenient.value) return read(undefined, ...lenient.findings);
   const parsed = readPool(lenient.value, path);
   return read(parsed.value, ...withoutEchoes(lenient.findings, parsed.findings));
 }
 
-function readPool(given: PoolInput, path: string): Read<ParsedPool> {
+function readPool(given: PoolInput, path: string): Read<PoolSpec> {
   const { take, add, findings } = collector();
-  const zones = take(readZones(given.zones, `${path}/zones`));
   const pool: PoolSpec = {
     name: take(readPoolName(given.name, `${path}/name`)),
     role: 'worker',
@@ -36,14 +29,14 @@ function readPool(given: PoolInput, path: string): Read<ParsedPool> {
     ...take(readPoolSize(given, path)),
     instanceType: take(readInstanceType(given.instanceType, `${path}/instanceType`)),
     disk: take(readDisk(given.disk, `${path}/disk`)),
-    zones: zones ?? [],
+    zones: take(readZones(given.zones, `${path}/zones`)),
     labels: take(readLabels(given.labels, `${path}/labels`)),
     taints: take(readTaints(given.taints, `${path}/taints`)),
     drain: take(readDrain(given.drain, `${path}/drain`)),
   };
   add(foreignPoolFindings(given, path));
   add(systemTaintFindings(pool, path));
-  return read({ pool, zonesUnnamed: zones === undefined }, ...findings);
+  return read(pool, ...findings);
 }
 
 /** AKS: https://learn.microsoft.com/azure/aks/create-node-pools, «Limitations». */

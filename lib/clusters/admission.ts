@@ -28,7 +28,8 @@ export interface Application {
   readonly before?: ClusterSpec;
   /** What the pure rules found. */
   readonly findings: readonly Finding[];
-  readonly poolsWithoutZones: readonly string[];
+  /** False: the pools are the default ones, and the cloud says which zones they get (api.md, «Defaults»). */
+  readonly namesPools: boolean;
   readonly asksCloud: boolean;
   /** Pointer of the values in the request, when it is about one pack; else overrides are by pack. */
   readonly valuesAt?: string;
@@ -52,23 +53,34 @@ export async function admit(deps: AdmissionDeps, application: Application): Prom
   ];
   const known = withoutEchoes(application.findings, findings);
   if (!access || !cloud || !application.asksCloud || isAstray(known)) return { spec, findings: known };
-  const zoned = await nameZones(cloud, access, application);
-  const asked = await cloud.verify({
-    access,
-    spec: zoned.spec,
-    profile: application.profile,
-    ...(application.before !== undefined && { before: application.before }),
-    timeoutMs: PATIENCE_MS,
-  });
+  // Side by side, for one patience: zones that the cloud itself named need no check.
+  const [zoned, asked] = await Promise.all([
+    application.namesPools ? { spec, findings: [] } : nameZones(cloud, access, spec),
+    cloud.verify({
+      access,
+      spec: askable(spec, known),
+      profile: application.profile,
+      ...(application.before !== undefined && { before: application.before }),
+      timeoutMs: PATIENCE_MS,
+    }),
+  ]);
   const preflight = application.strict ? asked.map(strictly) : asked;
   return { spec: zoned.spec, findings: withoutEchoes(known, [...zoned.findings, ...preflight]) };
 }
 
-/** An error in where the cluster is leaves nobody to ask. */
+/** What has to be right before there is anybody to ask, or anything to ask about. */
+const WHERE = ['account', 'region', 'subscriptionId', 'resourceGroup'].map((field) => `/cloud/${field}`);
+
 function isAstray(findings: readonly Finding[]): boolean {
-  return findings.some(
-    ({ severity, path }) => severity === 'error' && (path === '/cloud' || path.startsWith('/cloud/')),
+  return findings.some(({ severity, path }) => severity === 'error' && WHERE.includes(path));
+}
+
+/** A network without a right name is no question: the cloud would answer for a list, or for another one. */
+function askable(spec: ClusterSpec, findings: readonly Finding[]): ClusterSpec {
+  const misplaced = findings.some(
+    ({ severity, path }) => severity === 'error' && path.startsWith('/cloud/placement'),
   );
+  return misplaced ? { ...spec, cloud: { ...spec.cloud, placement: { mode: 'dynamic' } } } : spec;
 }
 
 /** What could not be asked stays a warning, whatever the caller wants of the rest. */
@@ -111,18 +123,15 @@ interface Zoned {
   readonly findings: readonly Finding[];
 }
 
-/** All zones that the pool's instance type has there, for pools that name none (api.md, «Defaults»). */
-async function nameZones(cloud: Cloud, access: AccountAccess, application: Application): Promise<Zoned> {
-  const { spec, poolsWithoutZones } = application;
+/** All zones that the pool's instance type has there. */
+async function nameZones(cloud: Cloud, access: AccountAccess, spec: ClusterSpec): Promise<Zoned> {
+  const { region, subscriptionId } = spec.cloud;
   const findings: Finding[] = [];
   const pools = await Promise.all(
     spec.pools.map(async (pool, index): Promise<PoolSpec> => {
-      if (!poolsWithoutZones.includes(pool.name)) return pool;
-      const { region, subscriptionId } = spec.cloud;
       const at = { region, subscriptionId, instanceType: pool.instanceType };
       const zones = await cloud.defaultZones(access, at, PATIENCE_MS);
-      if (zones === undefined)
-        findings.push(unzoned(pool, application.before ? '/zones' : `/pools/${index}/zones`));
+      if (zones === undefined) findings.push(unzoned(pool, `/pools/${index}/zones`));
       return { ...pool, zones: zones ?? [] };
     }),
   );

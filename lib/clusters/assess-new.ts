@@ -32,7 +32,7 @@ export interface Assessment {
 
 export async function assessNew(deps: AssessDeps, request: NewRequest): Promise<Assessment> {
   const parsed = parseCluster(request.raw, deps.clock.now());
-  const { name, spec, poolsWithoutZones } = parsed;
+  const { name, spec, namesPools } = parsed;
   const [taken, chosen] = await Promise.all([
     nameFindings(deps, request.project, name),
     spec && chooseProfile(deps, request.project, spec),
@@ -45,7 +45,7 @@ export async function assessNew(deps: AssessDeps, request: NewRequest): Promise<
     spec,
     profile,
     findings: withoutEchoes(findings, strangerFindings(profile, spec.packOverrides, '/packOverrides')),
-    poolsWithoutZones,
+    namesPools,
     asksCloud: true,
     strict: request.strict,
   });

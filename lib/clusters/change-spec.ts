@@ -62,7 +62,14 @@ export async function assessChange(
   const derived = change.derive(document);
   if (!derived.ok) return derived;
   const { project, profile, spec: before } = document;
-  const admission = await admit(deps, { ...derived.value, project, profile, before, strict: change.strict });
+  const admission = await admit(deps, {
+    ...derived.value,
+    project,
+    profile,
+    before,
+    namesPools: true,
+    strict: change.strict,
+  });
   const findings = admission.findings.map((finding) => asConflict(finding, change.conflicts));
   return findings.some(isError) ? invalid(...findings) : accept({ ...admission, findings });
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { anAccount, storeAccount } from '../../test/builders/account.ts';
 import { aProfile } from '../../test/builders/cluster.ts';
-import { aCloudInput, aClusterInput } from '../../test/builders/cluster-input.ts';
+import { aCloudInput, aClusterInput, aPoolInput, withCloud } from '../../test/builders/cluster-input.ts';
 import { someDeps, type TestDeps } from '../../test/builders/deps.ts';
 import type { Outcome } from '../domain/refusal.ts';
 import { addProfile } from '../profiles/store.ts';
@@ -48,6 +48,12 @@ describe('a good request', () => {
     await create(input);
     const stored = await findCluster(deps, 'default', 'shop');
     expect(stored?.spec.pools).toMatchObject([{ name: 'system', system: true, zones: ['1', '2', '3'] }]);
+  });
+
+  test('[A151] a pool that is named stays regional unless it names zones', async () => {
+    await create(aClusterInput({ pools: [aPoolInput(), aPoolInput({ name: 'more', zones: [] })] }));
+    const stored = await findCluster(deps, 'default', 'shop');
+    expect(stored?.spec.pools.map(({ zones }) => zones)).toEqual([[], []]);
   });
 
   test('what the cloud cannot say in time is a warning', async () => {
@@ -104,6 +110,37 @@ describe('a bad request stores nothing', () => {
       '/packOverrides/nothing PACK_NOT_IN_PROFILE',
       '/tags/azure TAG_RESERVED',
     ]);
+  });
+
+  test('[A130, A155] with a key and an instance type that are both wrong: one answer says so', async () => {
+    deps.cloud.findings = [
+      {
+        severity: 'error',
+        code: 'INSTANCE_TYPE_UNAVAILABLE',
+        path: '/pools/0/instanceType',
+        message: 'no such size',
+      },
+    ];
+    expect(codes(await create(withCloud({ sshPublicKey: 'ssh-rsa nonsense' })))).toEqual([
+      '/cloud/sshPublicKey SSH_KEY_INVALID',
+      '/pools/0/instanceType INSTANCE_TYPE_UNAVAILABLE',
+    ]);
+  });
+
+  test('with an account, region, subscription or group that is wrong: the cloud is not asked', async () => {
+    for (const field of ['account', 'region', 'subscriptionId', 'resourceGroup']) {
+      await create(withCloud({ [field]: '' }));
+    }
+    expect(deps.cloud.verified).toEqual([]);
+  });
+
+  test('[A138] with a network that has no name: the cloud is asked about the rest', async () => {
+    const outcome = await create(withCloud({ placement: { mode: 'static', controlPlaneSubnet: 'a' } }));
+    expect(codes(outcome)).toEqual([
+      '/cloud/placement/virtualNetwork VNET_REQUIRED',
+      '/cloud/placement/workerSubnet WORKER_SUBNET_REQUIRED',
+    ]);
+    expect(deps.cloud.verified[0]?.spec.cloud.placement).toEqual({ mode: 'dynamic' });
   });
 
   test('[A178, A180] with control-plane values that AKS does not know', async () => {

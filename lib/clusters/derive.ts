@@ -20,8 +20,6 @@ import { patchSpec } from './patch-spec.ts';
 export interface Derived {
   readonly spec: ClusterSpec;
   readonly findings: readonly Finding[];
-  /** Pools for which the cloud has to say the zones. */
-  readonly poolsWithoutZones: readonly string[];
   /** Pointer of the values in the request, when it is about one pack. */
   readonly valuesAt?: string;
   /** Whether the cloud could have something to say about the change. */
@@ -33,17 +31,15 @@ export type Derive = (current: ClusterDocument) => Outcome<Derived>;
 export function deriveClusterPatch(raw: unknown, nowMs: EpochMs): Derive {
   return (current) => {
     const { value, findings } = patchSpec(current, raw, nowMs);
-    return accept({ spec: value, findings, poolsWithoutZones: [], asksCloud: false });
+    return accept({ spec: value, findings, asksCloud: false });
   };
 }
 
 export function deriveNewPool(raw: unknown): Derive {
   return ({ spec }) => {
-    const { value: parsed, findings } = parsePool(raw, '');
-    if (!parsed) return accept({ spec, findings, poolsWithoutZones: [], asksCloud: false });
-    const pools = [...spec.pools, parsed.pool];
-    const unnamed = parsed.zonesUnnamed ? [parsed.pool.name] : [];
-    return accept(withPools(spec, pools, findings, unnamed));
+    const { value: pool, findings } = parsePool(raw, '');
+    if (!pool) return accept({ spec, findings, asksCloud: false });
+    return accept(withPools(spec, [...spec.pools, pool], findings));
   };
 }
 
@@ -51,10 +47,10 @@ export function derivePoolPatch(name: string, raw: unknown): Derive {
   return ({ spec }) => {
     const pool = spec.pools.find((candidate) => candidate.name === name);
     if (!pool) return notFound(`pool ${name}`);
-    const { value: parsed, findings } = patchPool(pool, raw, '');
-    if (!parsed) return accept({ spec, findings, poolsWithoutZones: [], asksCloud: false });
-    const pools = spec.pools.map((candidate) => (candidate === pool ? parsed.pool : candidate));
-    return accept(withPools(spec, pools, findings, parsed.zonesUnnamed ? [name] : []));
+    const { value: next, findings } = patchPool(pool, raw, '');
+    if (!next) return accept({ spec, findings, asksCloud: false });
+    const pools = spec.pools.map((candidate) => (candidate === pool ? next : candidate));
+    return accept(withPools(spec, pools, findings));
   };
 }
 
@@ -62,7 +58,7 @@ export function derivePoolRemoval(name: string): Derive {
   return ({ spec }) => {
     const pools = spec.pools.filter((candidate) => candidate.name !== name);
     if (pools.length === spec.pools.length) return notFound(`pool ${name}`);
-    return accept(withPools(spec, pools, [], []));
+    return accept(withPools(spec, pools, []));
   };
 }
 
@@ -71,19 +67,16 @@ export function derivePools(raw: unknown): Derive {
   return ({ spec }) => {
     if (!Array.isArray(raw)) {
       const finding = violation('TYPE_INVALID', '/pools', 'pools is a list of pools.');
-      return accept({ spec, findings: [finding], poolsWithoutZones: [], asksCloud: false });
+      return accept({ spec, findings: [finding], asksCloud: false });
     }
     const items: readonly unknown[] = raw;
     const reads = items.map((item, index) => readPool(spec.pools, item, `/pools/${index}`));
-    const parsed = reads.map(({ value }) => value).filter((value) => value !== undefined);
-    const findings = reads.flatMap((each) => each.findings);
-    const unnamed = parsed.filter(({ zonesUnnamed }) => zonesUnnamed).map(({ pool }) => pool.name);
+    const pools = reads.map(({ value }) => value).filter((value) => value !== undefined);
     return accept(
       withPools(
         spec,
-        parsed.map(({ pool }) => pool),
-        findings,
-        unnamed,
+        pools,
+        reads.flatMap(({ findings }) => findings),
       ),
     );
   };
@@ -104,24 +97,17 @@ export function derivePackValues(pack: string, raw: unknown): Derive {
     return accept({
       spec: { ...spec, packOverrides },
       findings: [...findings, ...strangerFindings(profile, { [pack]: value }, '')],
-      poolsWithoutZones: [],
       valuesAt: '/values',
       asksCloud: true,
     });
   };
 }
 
-function withPools(
-  spec: ClusterSpec,
-  pools: readonly PoolSpec[],
-  findings: readonly Finding[],
-  poolsWithoutZones: readonly string[],
-): Derived {
+function withPools(spec: ClusterSpec, pools: readonly PoolSpec[], findings: readonly Finding[]): Derived {
   const together = poolSetFindings({ pools, purpose: spec.purpose, at: 'change', path: '' });
   return {
     spec: { ...spec, pools },
     findings: withoutEchoesOfFields(findings, together),
-    poolsWithoutZones,
     asksCloud: true,
   };
 }

@@ -1,6 +1,5 @@
 /** A merge patch of one pool: laid over the pool as a read shows it, then judged like a new one. Pure. */
 
-import type { ParsedPool } from '../api/parse-pool.ts';
 import { parsePool } from '../api/parse-pool.ts';
 import { type Read, read } from '../api/read.ts';
 import { renderPool } from '../api/render-cluster.ts';
@@ -9,7 +8,7 @@ import type { PoolSpec } from '../domain/pool.ts';
 import { isObject, mergePatch } from './merge-patch.ts';
 
 /** `undefined` when nothing of the patch could be read. `path`: pointer of the patch in the request. */
-export function patchPool(pool: PoolSpec, raw: unknown, path: string): Read<ParsedPool | undefined> {
+export function patchPool(pool: PoolSpec, raw: unknown, path: string): Read<PoolSpec | undefined> {
   if (!isObject(raw)) return parsePool(raw, path);
   const findings = [...immutableFindings(pool, raw, path), ...autoscaledFindings(pool, raw, path)];
   const parsed = parsePool(mergePatch(sizedAs(pool, raw), raw), path);

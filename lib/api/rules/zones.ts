@@ -2,11 +2,10 @@
 import { violation } from '../../domain/findings.ts';
 import { type Read, read } from '../read.ts';
 
-/** `undefined`: none named, so the default applies. An explicit empty list is regional. */
-export function readZones(given: unknown, path: string): Read<readonly string[] | undefined> {
-  if (given === undefined) return read(undefined);
-  if (!Array.isArray(given))
-    return read(undefined, violation('ZONE_INVALID', path, 'zones is a list of zones.'));
+/** None named, or an empty list: regional. Only pools that we make up ourselves get zones by default. */
+export function readZones(given: unknown, path: string): Read<readonly string[]> {
+  if (given === undefined) return read([]);
+  if (!Array.isArray(given)) return read([], violation('ZONE_INVALID', path, 'zones is a list of zones.'));
   const items: readonly unknown[] = given;
   const findings = items.flatMap((zone, index) => {
     if (!isZone(zone)) return [violation('ZONE_INVALID', `${path}/${index}`, 'A zone is a text like «1».')];

@@ -54,7 +54,7 @@ export const POOL_INPUT = z
     zones: wire({
       type: 'array',
       items: { type: 'string' },
-      description: 'Availability zones; all when absent',
+      description: 'Availability zones to spread over; absent or empty: regional',
     }),
     labels: wire({
       type: 'object',
