@@ -75,6 +75,8 @@ export class MemoryQueue implements MessageSender {
   readonly #replies: { readonly queue: string; readonly message: OutgoingMessage }[] = [];
   #sequence = 0;
   #available = true;
+  /** Earliest of all due times and lock ends, worked out again after a change: simulations ask after every event. */
+  #earliest: EpochMs | undefined;
 
   constructor(options: MemoryQueueOptions) {
     this.#options = options;
@@ -111,6 +113,7 @@ export class MemoryQueue implements MessageSender {
 
   /** The next deliverable message at `now`, put under lock; undefined when a receiver would wait. */
   take(now: EpochMs): Delivery | undefined {
+    if (this.#nextAt() > now) return undefined;
     this.#expire(now);
     const ready = this.#deliverable(now);
     const entry = ready[this.#options.choose?.(ready.length) ?? 0];
@@ -119,8 +122,8 @@ export class MemoryQueue implements MessageSender {
 
   /** When something next becomes deliverable or a lock runs out; undefined when nothing will happen by itself. */
   nextEventAt(): EpochMs | undefined {
-    const times = [...this.#entries.values()].map((entry) => entry.lockedUntil ?? entry.dueAt);
-    return times.length === 0 ? undefined : Math.min(...times);
+    const earliest = this.#nextAt();
+    return earliest === Number.POSITIVE_INFINITY ? undefined : earliest;
   }
 
   /** Everything that waits or is locked, in due order. */
@@ -145,6 +148,25 @@ export class MemoryQueue implements MessageSender {
     return this.#replies;
   }
 
+  #nextAt(): EpochMs {
+    if (this.#earliest !== undefined) return this.#earliest;
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const { lockedUntil, dueAt } of this.#entries.values())
+      earliest = Math.min(earliest, lockedUntil ?? dueAt);
+    this.#earliest = earliest;
+    return earliest;
+  }
+
+  #put(entry: Entry): void {
+    this.#entries.set(entry.sequence, entry);
+    this.#earliest = undefined;
+  }
+
+  #remove(sequence: number): void {
+    this.#entries.delete(sequence);
+    this.#earliest = undefined;
+  }
+
   #requireAvailable(): void {
     if (!this.#available) throw new QueueUnavailableError('The queue does not answer');
   }
@@ -158,7 +180,7 @@ export class MemoryQueue implements MessageSender {
     for (let copy = 0; copy < copies; copy += 1) {
       const sequence = ++this.#sequence;
       const dueAt = enqueuedAt + delayMs;
-      this.#entries.set(sequence, { messageId, sequence, body, dueAt, expiresAt, deliveryCount: 0 });
+      this.#put({ messageId, sequence, body, dueAt, expiresAt, deliveryCount: 0 });
     }
   }
 
@@ -168,14 +190,16 @@ export class MemoryQueue implements MessageSender {
       if (lockedUntil !== undefined && lockedUntil <= now) this.#giveBack(entry);
     }
     for (const entry of [...this.#entries.values()]) {
-      if (entry.lockedUntil === undefined && entry.expiresAt <= now) this.#entries.delete(entry.sequence);
+      if (entry.lockedUntil === undefined && entry.expiresAt <= now) this.#remove(entry.sequence);
     }
   }
 
   /** With sessions only the oldest due message of each cluster, and none of a cluster that is being worked on. */
   #deliverable(now: EpochMs): readonly Entry[] {
-    const entries = [...this.#entries.values()].sort(byDueTime);
-    const free = entries.filter((entry) => entry.lockedUntil === undefined && entry.dueAt <= now);
+    const entries = [...this.#entries.values()];
+    const free = entries
+      .filter((entry) => entry.lockedUntil === undefined && entry.dueAt <= now)
+      .sort(byDueTime);
     if (this.#options.sessions === false) return free;
     const taken = new Set(entries.filter((e) => e.lockedUntil !== undefined).map((e) => e.body.clusterId));
     return free.filter(({ body }) => {
@@ -188,7 +212,7 @@ export class MemoryQueue implements MessageSender {
   #lock(entry: Entry, now: EpochMs): Delivery {
     const lockedUntil = now + (this.#options.lockDurationMs ?? LOCK_DURATION_MS);
     const locked: Entry = { ...entry, lockedUntil };
-    this.#entries.set(entry.sequence, locked);
+    this.#put(locked);
     // The lock belongs to this delivery only: after a redelivery another object stands at the same sequence.
     const settle = (apply: () => void): boolean => {
       const held = this.#entries.get(entry.sequence) === locked && this.#options.now() < lockedUntil;
@@ -200,7 +224,7 @@ export class MemoryQueue implements MessageSender {
       messageId: entry.messageId,
       deliveryCount: entry.deliveryCount,
       lockedUntil,
-      complete: () => settle(() => this.#entries.delete(entry.sequence)),
+      complete: () => settle(() => this.#remove(entry.sequence)),
       abandon: () => settle(() => this.#giveBack(locked)),
       loseLock: () => void settle(() => this.#giveBack(locked)),
     };
@@ -209,10 +233,10 @@ export class MemoryQueue implements MessageSender {
   #giveBack({ lockedUntil, ...entry }: Entry): void {
     const returned = { ...entry, deliveryCount: entry.deliveryCount + 1 };
     if (returned.deliveryCount < (this.#options.maxDeliveryCount ?? MAX_DELIVERY_COUNT)) {
-      this.#entries.set(entry.sequence, returned);
+      this.#put(returned);
       return;
     }
-    this.#entries.delete(entry.sequence);
+    this.#remove(entry.sequence);
     this.#deadLetters.push(returned);
   }
 }
