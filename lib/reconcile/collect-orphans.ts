@@ -4,8 +4,15 @@
  */
 import { accountAccess } from '../accounts/access.ts';
 import type { AccountDocument } from '../accounts/store.ts';
-import type { AccountAccess, AccountProbe, CallGuard, OwnedResource } from '../clouds/port.ts';
+import {
+  type AccountAccess,
+  type AccountProbe,
+  type CallGuard,
+  type OwnedResource,
+  PassDeadlineError,
+} from '../clouds/port.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
+import type { Result } from '../domain/errors.ts';
 import { asClusterId } from '../domain/ids.ts';
 import type { PassDeps } from './engine.ts';
 import { clusterAddress } from './event-log.ts';
@@ -60,9 +67,15 @@ async function collectAccount(deps: PassDeps, account: AccountDocument): Promise
   return collectTagged(deps, { probe, access, guard }, tagged.value);
 }
 
+interface OpenAccount {
+  readonly probe: AccountProbe;
+  readonly access: AccountAccess;
+  readonly guard: CallGuard;
+}
+
 async function collectTagged(
   deps: PassDeps,
-  cloud: { readonly probe: AccountProbe; readonly access: AccountAccess; readonly guard: CallGuard },
+  cloud: OpenAccount,
   tagged: readonly OwnedResource[],
 ): Promise<Collected> {
   const deleted: OwnedResource[] = [];
@@ -71,10 +84,24 @@ async function collectTagged(
     const fate = await fateOf(deps, resource.clusterUid);
     if (fate === 'foreign') foreign += 1;
     if (fate !== 'orphan') continue;
-    const done = await cloud.probe.deleteTagged(cloud.access, cloud.guard, resource);
+    const done = await deleteInTime(cloud, resource);
+    if (done === 'late') break;
     if (done.ok) deleted.push(resource);
   }
   return { deleted, foreign };
+}
+
+/** The next run finds what this one has no time for. */
+async function deleteInTime(
+  { probe, access, guard }: OpenAccount,
+  resource: OwnedResource,
+): Promise<Result<void> | 'late'> {
+  try {
+    return await probe.deleteTagged(access, guard, resource);
+  } catch (error) {
+    if (error instanceof PassDeadlineError) return 'late';
+    throw error;
+  }
 }
 
 async function fateOf(deps: PassDeps, uid: string): Promise<'alive' | 'orphan' | 'foreign'> {

@@ -2,6 +2,7 @@
  * One reconcile pass: load, look, plan, act, commit, reschedule. Each order of writes here is a rule of the protocol
  * (docs/protocol.md); the simulation tests fail when one is taken out. Nothing waits: the queue is the loop.
  */
+import { PassDeadlineError } from '../clouds/port.ts';
 import { hasNewSummary, summarise } from '../clusters/directory.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
 import { asClusterId } from '../domain/ids.ts';
@@ -55,12 +56,12 @@ async function tryPass(deps: PassDeps, delivery: Delivery): Promise<Verdict | 'a
   }
 }
 
-/** An unconfirmed claim ends the pass: nothing may be created on a maybe. */
+/** An unconfirmed claim ends the pass, because nothing may be created on a maybe; so does a write after the deadline. */
 async function turnOrNothing(deps: PassDeps, turn: Parameters<typeof takeTurn>[1]): Promise<TurnResult> {
   try {
     return await takeTurn(deps, turn);
   } catch (error) {
-    if (error instanceof ClaimUnknownError) return { kind: 'late' };
+    if (error instanceof ClaimUnknownError || error instanceof PassDeadlineError) return { kind: 'late' };
     throw error;
   }
 }
