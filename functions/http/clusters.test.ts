@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { toList } from '../../lib/api/pagination.ts';
 import { readAudit } from '../../lib/audit/record.ts';
 import { aClusterInput } from '../../test/builders/cluster-input.ts';
 import { type Received, send, type TestApiDeps } from '../../test/builders/http.ts';
@@ -175,6 +176,23 @@ describe('reads', () => {
     expect(body).toMatchObject({ items: [{ id: '0000000001', reason: 'ReconcileRequested', task: 'api' }] });
     const bad = await send(deps, listClusterEvents, { ...viewer, params, path: '/api/v1/x?after=yesterday' });
     expect(bad).toMatchObject({ status: 422, body: { code: 'CURSOR_INVALID' } });
+  });
+
+  test('[A93] a continuation that somebody sealed around nonsense is refused too', async () => {
+    const { nextLink = '' } = toList('clusters', 'http://localhost/x', {
+      items: [],
+      continuation: 'nonsense',
+    });
+    const { search } = new URL(nextLink);
+    const list = await send(deps, listClusters, {
+      ...viewer,
+      params: { project: 'default' },
+      path: `/api/v1/x${search}`,
+    });
+    expect(list).toMatchObject({
+      status: 422,
+      body: { code: 'CURSOR_INVALID', errors: [{ path: '/continuation' }] },
+    });
   });
 
   test('[A188] a member sees what the filter admits, in lists and alone', async () => {

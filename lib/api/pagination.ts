@@ -5,13 +5,15 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { type Problem, problem } from './problem.ts';
 import { coded } from './schema-findings.ts';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 100;
 
 const limitRule = coded('LIMIT_INVALID', `limit is a whole number from 1 to ${MAX_LIMIT}.`);
-const cursorRule = coded('CURSOR_INVALID', 'This continuation is not one that this list gave.');
+const CURSOR_INVALID = ['CURSOR_INVALID', 'This continuation is not one that this list gave.'] as const;
+const cursorRule = coded(...CURSOR_INVALID);
 
 /** Query parameters of a list, to be spread into its schema: `z.object({...pageQuery('clusters')})`. */
 export function pageQuery(list: string) {
@@ -30,6 +32,12 @@ export function pageQuery(list: string) {
       .optional()
       .meta({ description: 'Opaque; follow nextLink instead of making one' }),
   };
+}
+
+/** The seal can be copied; what is in it then, only the store can tell. */
+export function cursorInvalid(): Problem {
+  const [code, message] = CURSOR_INVALID;
+  return problem(422, code, message, { errors: [{ path: '/continuation', code, message }] });
 }
 
 export interface List<T> {

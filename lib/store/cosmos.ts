@@ -15,17 +15,18 @@ import {
 import { batchInputOf, batchOutcomeOf, bodyOf, storedOf } from './cosmos-documents.ts';
 import { errorOf, failureOf, refusalOf } from './cosmos-errors.ts';
 import { sqlOf } from './cosmos-query.ts';
-import type {
-  Address,
-  BatchOperation,
-  BatchOutcome,
-  ContainerName,
-  DocumentStore,
-  Page,
-  Query,
-  Stored,
-  StoredDocument,
-  WriteOutcome,
+import {
+  type Address,
+  type BatchOperation,
+  type BatchOutcome,
+  type ContainerName,
+  ContinuationInvalidError,
+  type DocumentStore,
+  type Page,
+  type Query,
+  type Stored,
+  type StoredDocument,
+  type WriteOutcome,
 } from './port.ts';
 
 export type StoreOperationName =
@@ -49,6 +50,8 @@ type Answered = { readonly headers: CosmosHeaders } | { readonly requestCharge: 
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 const MAX_OPERATIONS = 100;
+/** Continuations travel as a header, and the client takes what fits in none for a broken connection. */
+const FITS_A_HEADER = /^[\x20-\x7e]*$/;
 
 /** A client that gives up soon: the loop has its own way of waiting, and a pass its own deadline. */
 export function cosmosClient(
@@ -135,6 +138,8 @@ export class CosmosStore implements DocumentStore {
       throw new RangeError(`limit is 1..1000, not ${query.limit}`);
     }
     const { partition, continuation } = query;
+    if (continuation !== undefined && !FITS_A_HEADER.test(continuation))
+      throw new ContinuationInvalidError('no header');
     const options = {
       ...this.#deadline(),
       maxItemCount: query.limit,
@@ -143,7 +148,7 @@ export class CosmosStore implements DocumentStore {
       ...(continuation !== undefined && { continuationToken: continuation }),
     };
     const iterator = this.#container(query.container).items.query<ItemDefinition>(sqlOf(query), options);
-    const fetch = () => this.#call(query.container, 'query', () => iterator.fetchNext());
+    const fetch = () => this.#page(query, () => iterator.fetchNext());
     let page = await fetch();
     // A partition range may have nothing to give although others have: the service answers an empty page.
     while (isEmpty(page.resources) && page.hasMoreResults) {
@@ -160,6 +165,16 @@ export class CosmosStore implements DocumentStore {
       return (await this.read({ container: 'idempotency', partition: 'ping' }, 'ping')) === undefined;
     } catch {
       return false;
+    }
+  }
+
+  /** The same query parses without a continuation, so what a 400 finds wrong with it is the continuation. */
+  async #page<T extends Answered>({ container, continuation }: Query, fetch: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#call(container, 'query', fetch);
+    } catch (error) {
+      if (continuation === undefined || failureOf(error).code !== 400) throw error;
+      throw new ContinuationInvalidError('not of this query', { cause: error });
     }
   }
 

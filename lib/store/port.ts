@@ -76,6 +76,7 @@ export interface Query {
   readonly orderBy?: { readonly field: string; readonly direction: 'asc' | 'desc' };
   /** 1..1000 documents a page. */
   readonly limit: number;
+  /** Of an earlier page of the same query; another one throws ContinuationInvalidError or gives a page of no meaning. */
   readonly continuation?: string;
 }
 
@@ -105,6 +106,11 @@ export interface DocumentStore {
 /** The store did not answer in time or refused for load. The write may have happened: read before believing either. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
+}
+
+/** A continuation that no query gave: continuations go through callers' hands, so this is theirs to answer for. */
+export class ContinuationInvalidError extends Error {
+  override readonly name = 'ContinuationInvalidError';
 }
 
 /** A document above the store's 2 MB, or a batch above 2 MB in all. Documents are bounded by design, so this is a bug. */

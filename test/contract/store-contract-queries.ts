@@ -1,6 +1,11 @@
 /** The store's contract: filters, order and pages. */
 import { beforeAll, expect, test } from '@jest/globals';
-import type { DocumentStore, Filter, Query } from '../../lib/store/port.ts';
+import {
+  ContinuationInvalidError,
+  type DocumentStore,
+  type Filter,
+  type Query,
+} from '../../lib/store/port.ts';
 import { created, found, type Note, note, somewhere } from './store-notes.ts';
 
 export function describeQueries(store: () => DocumentStore): void {
@@ -107,4 +112,13 @@ export function describePages(store: () => DocumentStore): void {
     const second = await store().query({ ...query, continuation: first.continuation ?? 'missing' });
     expect(second.items.map(({ document }) => document.id)).toEqual(['c', 'd']);
   });
+
+  test.each(['nobody gave this', '%', '\u0000\n', 'ü'])(
+    'a continuation like «%s» gives no page',
+    async (continuation) => {
+      const query: Query = { ...at, where: [group], limit: 2, continuation };
+      const page = store().query(query);
+      await expect(page).rejects.toBeInstanceOf(ContinuationInvalidError);
+    },
+  );
 }

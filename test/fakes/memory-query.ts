@@ -3,7 +3,7 @@
  * compare, a missing property matches nothing and sorts first, and a continuation is a position in the order, so
  * writes between two pages neither skip nor repeat what was there all along.
  */
-import type { Comparison, Filter, Query } from '../../lib/store/port.ts';
+import { type Comparison, ContinuationInvalidError, type Filter, type Query } from '../../lib/store/port.ts';
 
 type Scalar = string | number | boolean;
 
@@ -55,7 +55,11 @@ function encode(position: Position): string {
 }
 
 function decode(continuation: string): Position {
-  return JSON.parse(Buffer.from(continuation, 'base64url').toString());
+  try {
+    return JSON.parse(Buffer.from(continuation, 'base64url').toString());
+  } catch (cause) {
+    throw new ContinuationInvalidError(continuation, { cause });
+  }
 }
 
 function matches(document: unknown, { field, is, value }: Filter): boolean {

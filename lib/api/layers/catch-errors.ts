@@ -1,12 +1,13 @@
 /**
  * The outermost layer: what is thrown inside becomes an answer. An unreachable store or broker is 503 with a hint when to
- * come back; everything else is a bug of ours: logged with the correlation id, answered without a word about its inside.
+ * come back, a continuation that was made up is the caller's; everything else is a bug of ours: logged with the correlation id, answered without a word about its inside.
  */
 import { QueueUnavailableError } from '../../queue/port.ts';
-import { StoreUnavailableError } from '../../store/port.ts';
+import { ContinuationInvalidError, StoreUnavailableError } from '../../store/port.ts';
 import type { Answer } from '../answer.ts';
 import { TokenKeysUnavailableError } from '../auth/bearer.ts';
 import type { ApiLayer, Exchange } from '../exchange.ts';
+import { cursorInvalid } from '../pagination.ts';
 import { problem } from '../problem.ts';
 
 /** Seconds. Our choice: long enough for a throttled partition to recover. */
@@ -23,6 +24,7 @@ function toAnswer<P, Q, B, T>(
   { deps, contract, correlationId }: Exchange<P, Q, B, T>,
   error: unknown,
 ): Answer {
+  if (error instanceof ContinuationInvalidError) return cursorInvalid();
   const keys = { endpoint: contract.name, correlationId, error };
   if (OUTAGES.some((outage) => error instanceof outage)) {
     deps.logger.warn('Answering 503: a part we depend on is not reachable', keys);
