@@ -9,9 +9,10 @@ type Facts = Pick<
   'generation' | 'observedGeneration' | 'conditions' | 'deletedAt' | 'provisionedAt'
 >;
 
-/** The last change was planned by a pass, and every milestone succeeded. */
+/** The last change was planned by a pass, and every milestone succeeded. What is being deleted converges to nothing. */
 export function isConverged(cluster: Facts): boolean {
   return (
+    cluster.deletedAt === undefined &&
     cluster.observedGeneration === cluster.generation &&
     cluster.conditions.length > 0 &&
     cluster.conditions.every((condition) => condition.status === 'Succeeded')

@@ -10,10 +10,11 @@ export { isConverged, stateOf as clusterState } from '../domain/cluster-state.ts
 export function why(document: ClusterDocument): string {
   if (isConverged(document)) return 'Everything is as asked for.';
   const next = document.nextAttemptAt === null ? '' : ` It looks again at ${document.nextAttemptAt}.`;
-  if (document.observedGeneration === 0)
-    return `The request is accepted and waits for its first pass.${next}`;
   const culprit = worst(document.conditions);
   if (culprit) return `${describe(culprit)}${next}`;
+  if (document.observedGeneration === 0) {
+    return `The request is accepted and waits for its first pass.${next}`;
+  }
   if (document.deletedAt !== undefined) return `Waiting until nothing of it can appear any more.${next}`;
   return `A change is accepted and waits for its pass.${next}`;
 }

@@ -1,0 +1,71 @@
+import { expect, test } from '@jest/globals';
+import { aCluster } from '../../test/builders/cluster.ts';
+import type { ClusterDocument } from '../domain/cluster.ts';
+import type { Condition } from '../domain/conditions.ts';
+import { clusterState, why } from './status.ts';
+
+function condition(status: Condition['status'], fields: Partial<Condition> = {}): Condition {
+  return {
+    type: 'CreatingInfrastructure',
+    title: 'Creating Infrastructure',
+    status,
+    reason: 'Because',
+    message: '',
+    attempts: 0,
+    lastTransitionAt: '2026-11-20T12:00:00.000Z',
+    observedGeneration: 1,
+    ...fields,
+  };
+}
+
+const next = '2026-11-20T12:05:00.000Z';
+const passed = { observedGeneration: 1, nextAttemptAt: next };
+
+test.each<[string, Partial<ClusterDocument>, string, string]>([
+  [
+    'before the first pass',
+    { nextAttemptAt: next },
+    'Pending',
+    `The request is accepted and waits for its first pass. It looks again at ${next}.`,
+  ],
+  [
+    'under way',
+    { ...passed, conditions: [condition('Active', { message: 'AKS cluster a is Creating.' })] },
+    'Provisioning',
+    `Creating Infrastructure is under way (Because): AKS cluster a is Creating. It looks again at ${next}.`,
+  ],
+  [
+    'failed and tried again',
+    {
+      ...passed,
+      conditions: [
+        condition('Failed', { reason: 'QuotaExceeded', message: 'limit 10' }),
+        condition('Active'),
+      ],
+    },
+    'Provisioning',
+    `Creating Infrastructure failed and is tried again (QuotaExceeded): limit 10. It looks again at ${next}.`,
+  ],
+  [
+    'as asked for',
+    { ...passed, conditions: [condition('Succeeded')] },
+    'Running',
+    'Everything is as asked for.',
+  ],
+  [
+    'changed since',
+    { ...passed, generation: 2, provisionedAt: next, conditions: [condition('Succeeded')] },
+    'Updating',
+    `A change is accepted and waits for its pass. It looks again at ${next}.`,
+  ],
+  [
+    'deleting, nothing left to see',
+    { ...passed, deletedAt: next, conditions: [condition('Succeeded')] },
+    'Deleting',
+    `Waiting until nothing of it can appear any more. It looks again at ${next}.`,
+  ],
+])('[A89] %s', (_what, fields, state, sentence) => {
+  const document = aCluster(fields);
+  expect(clusterState(document)).toBe(state);
+  expect(why(document)).toBe(sentence);
+});
