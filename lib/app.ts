@@ -16,7 +16,7 @@ import { connectWorkloadApi } from './kube/connect.ts';
 import { serviceBusDeadLetterer } from './queue/dead-letters.ts';
 import type { MessageSender } from './queue/port.ts';
 import { type ServiceBusConnection, serviceBusSender } from './queue/service-bus.ts';
-import { type PassDeps, passDeps } from './reconcile/engine.ts';
+import { passDeps } from './reconcile/engine.ts';
 import type { RequestsDeps } from './requests/handle.ts';
 import { encryptedFileSecrets } from './secrets/encrypted-file.ts';
 import { keyVaultSecrets } from './secrets/key-vault.ts';
@@ -25,7 +25,7 @@ import { CosmosStore, cosmosClient } from './store/cosmos.ts';
 import type { DocumentStore } from './store/port.ts';
 import { createLogger } from './telemetry/logger.ts';
 
-export type AppDeps = PassDeps & ApiDeps & RequestsDeps;
+export type AppDeps = ApiDeps & RequestsDeps;
 
 let built: AppDeps | undefined;
 

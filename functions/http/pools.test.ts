@@ -125,6 +125,14 @@ test('pools are read with the generation of their cluster', async () => {
   expect(one.headers.get('etag')).toBe('"1.1"');
 });
 
+test('a plan pays from the purse of the passes', async () => {
+  const call = { verb: 'read', family: 'Microsoft.ContainerService' } as const;
+  await send(deps, planCluster, { ...viewer, params, body: {} });
+  expect(deps.cloud.guards[0]?.admit(call)).toBeUndefined();
+  deps.budgets.close('default/azure-demo/westeurope', call, 9_000);
+  expect(deps.cloud.guards[0]?.admit(call)).toEqual({ why: 'budget', retryAfterMs: 9_000 });
+});
+
 test('a plan counts the nodes and changes nothing', async () => {
   const plan = (body: unknown) => send(deps, planCluster, { ...viewer, params, body });
   const pools = [{ name: 'system', instanceType: 'Standard_D8s_v5' }, gpu];

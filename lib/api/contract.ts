@@ -3,14 +3,15 @@
  * validate requests and make the OpenAPI document (openapi.ts).
  */
 import type { z } from 'zod';
-import type { Deps } from '../deps.ts';
 import type { Tags } from '../domain/cluster.ts';
 import type { ConnectWorkloadApi } from '../kube/port.ts';
+import type { PassDeps } from '../reconcile/engine.ts';
 import type { Answer } from './answer.ts';
 import type { Authenticator, Caller, Grant, Role } from './auth/caller.ts';
 import type { Problem } from './problem.ts';
 
-export interface ApiDeps extends Deps {
+/** With the engine's budgets: a plan looks at a cloud as a pass does, and pays from the same purse. */
+export interface ApiDeps extends PassDeps {
   readonly authenticator: Authenticator;
   /** Opens a cluster's own API, for what is read live. */
   readonly connectWorkload: ConnectWorkloadApi;

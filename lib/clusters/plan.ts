@@ -2,11 +2,10 @@
  * What a change would do, before it is done: the change is derived and judged as if it were meant, and the engine's own
  * planners look at the result. Nothing is written.
  */
-import type { Deps } from '../deps.ts';
 import type { ClusterDocument, ClusterSpec } from '../domain/cluster.ts';
 import { accept, type Outcome } from '../domain/refusal.ts';
 import { toInstant } from '../domain/time.ts';
-import { passDeps } from '../reconcile/engine.ts';
+import type { PassDeps } from '../reconcile/engine.ts';
 import { type PlanPreview, planCluster } from '../reconcile/preview.ts';
 import { assessChange } from './change-spec.ts';
 import { type Derive, deriveClusterPatch, derivePools } from './derive.ts';
@@ -19,7 +18,7 @@ export interface ClusterPlan extends PlanPreview {
 
 /** `raw`: the body of PATCH, `{"pools": [...]}` with all pools as they should be, or `{"delete": true}`. */
 export async function planChange(
-  deps: Deps,
+  deps: PassDeps,
   document: ClusterDocument,
   raw: unknown,
 ): Promise<Outcome<ClusterPlan>> {
@@ -28,7 +27,7 @@ export async function planChange(
   const assessed = await assessChange(deps, document, change);
   if (!assessed.ok) return assessed;
   const { spec, findings } = assessed.value;
-  const preview = await planCluster(passDeps(deps), { ...document, spec });
+  const preview = await planCluster(deps, { ...document, spec });
   return accept({
     ...preview,
     nodes: nodesBetween(document.spec, spec),
@@ -36,14 +35,14 @@ export async function planChange(
   });
 }
 
-export async function planNew(deps: Deps, document: ClusterDocument): Promise<ClusterPlan> {
-  const preview = await planCluster(passDeps(deps), document);
+export async function planNew(deps: PassDeps, document: ClusterDocument): Promise<ClusterPlan> {
+  const preview = await planCluster(deps, document);
   return { ...preview, nodes: { created: nodesOf(document.spec), replaced: 0, deleted: 0 } };
 }
 
-async function planDeletion(deps: Deps, document: ClusterDocument): Promise<ClusterPlan> {
+async function planDeletion(deps: PassDeps, document: ClusterDocument): Promise<ClusterPlan> {
   const deleting = { ...document, deletedAt: document.deletedAt ?? toInstant(deps.clock.now()) };
-  const preview = await planCluster(passDeps(deps), deleting);
+  const preview = await planCluster(deps, deleting);
   return { ...preview, nodes: { created: 0, replaced: 0, deleted: nodesOf(document.spec) } };
 }
 

@@ -1,6 +1,6 @@
 /** The dry run of create: the same judgement, and what would follow from it (A13). */
-import type { Deps } from '../deps.ts';
 import type { Finding } from '../domain/findings.ts';
+import type { PassDeps } from '../reconcile/engine.ts';
 import { assessNew, type NewRequest } from './assess-new.ts';
 import { isError } from './create.ts';
 import { type ClusterPlan, planNew } from './plan.ts';
@@ -16,7 +16,7 @@ export interface Validation {
   readonly plan?: ClusterPlan;
 }
 
-export async function validateNew(deps: Deps, request: NewRequest): Promise<Validation> {
+export async function validateNew(deps: PassDeps, request: NewRequest): Promise<Validation> {
   const { document, findings } = await assessNew(deps, request);
   const errors = findings.filter(isError);
   const warnings = findings.filter((finding) => !isError(finding));

@@ -6,6 +6,7 @@ import type { ApiDeps } from '../../lib/api/contract.ts';
 import type { Endpoint } from '../../lib/api/endpoint.ts';
 import { fail } from '../../lib/domain/errors.ts';
 import type { ConnectWorkloadApi } from '../../lib/kube/port.ts';
+import { passDeps } from '../../lib/reconcile/engine.ts';
 import { someDeps, type TestDeps } from './deps.ts';
 
 export interface RequestParts {
@@ -72,7 +73,8 @@ export type TestApiDeps = TestDeps & ApiDeps;
 
 /** With a project `default`. */
 export async function someApiDeps(): Promise<TestApiDeps> {
-  const deps = { ...someDeps(), authenticator: plainTokens, connectWorkload: noWorkload };
+  const base = someDeps();
+  const deps = { ...passDeps(base), ...base, authenticator: plainTokens, connectWorkload: noWorkload };
   await deps.store.upsert(projectAddress('default'), { id: PROJECT_ID, type: 'project' });
   return deps;
 }

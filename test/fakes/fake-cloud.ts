@@ -1,5 +1,6 @@
 /** A cloud of type `aks` that only answers questions: what a test puts in is what services are told. */
-import type { Cloud, VerifyRequest } from '../../lib/clouds/port.ts';
+import type { AccountAccess, CallGuard, Cloud, VerifyRequest } from '../../lib/clouds/port.ts';
+import type { ClusterView } from '../../lib/domain/cluster.ts';
 import { fail, ok, type Result } from '../../lib/domain/errors.ts';
 import type { Finding } from '../../lib/domain/findings.ts';
 import type { AnyStep } from '../../lib/domain/plan.ts';
@@ -14,11 +15,14 @@ export class FakeCloud implements Cloud {
   zones: readonly string[] | undefined = ['1', '2', '3'];
   admin: string | undefined = undefined;
   readonly verified: VerifyRequest[] = [];
+  /** Of every look, in order. */
+  readonly guards: CallGuard[] = [];
 
   steps(): readonly AnyStep<unknown>[] {
     return [];
   }
-  open(): unknown {
+  open(_access: AccountAccess, _view: ClusterView, guard: CallGuard): unknown {
+    this.guards.push(guard);
     return {};
   }
   async listOwned() {
