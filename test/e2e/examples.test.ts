@@ -1,0 +1,128 @@
+/**
+ * docs/examples, carried out: each row of its tables is sent to one local stack, in order, and answers as it says. What
+ * the rows wish for together must also come true, or an example could be accepted and never work.
+ */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { DEMO_ACCOUNT, SUBSCRIPTION_ID } from '../../local/clouds/azure/seed.ts';
+import { RSA_KEY } from '../builders/cluster-input.ts';
+import { codeOf, tableRows } from '../repo/markdown.ts';
+import { readText, repositoryFiles } from '../repo/tree.ts';
+import { LocalStack } from './local-stack.ts';
+
+const FOLDER = 'docs/examples';
+const CLUSTERS = '/projects/default/clusters';
+const DOCUMENT = readText(`${FOLDER}/README.md`);
+
+interface Row {
+  readonly what: string;
+  readonly method: string;
+  readonly path: string;
+  readonly file: string;
+  readonly status: number;
+}
+
+function rowsOf(header: string): readonly Row[] {
+  return tableRows(DOCUMENT, header).map(([what = '', request, file, status]) => {
+    const [method = '', path = ''] = codeOf(request).split(' ');
+    return { what, method, path, file: codeOf(file), status: Number(status) };
+  });
+}
+
+const OPERATIONS = rowsOf('Operation');
+const FAULTS = rowsOf('Fault');
+
+function bodyOf(file: string): unknown {
+  return file === ''
+    ? undefined
+    : JSON.parse(readText(`${FOLDER}/${file}`).replace('$SSH_PUBLIC_KEY', RSA_KEY));
+}
+
+let stack: LocalStack;
+
+beforeAll(async () => {
+  stack = await LocalStack.start();
+  await makeNetwork();
+}, 90_000);
+afterAll(() => stack?.stop(), 20_000);
+
+/** What simulated-network.sh does. */
+async function makeNetwork(): Promise<void> {
+  const { azure } = (await stack.raw('GET', '/local/endpoints')).body;
+  const { tenantId, clientId, clientSecret } = DEMO_ACCOUNT;
+  const signedIn = await fetch(`${azure}/${tenantId}/oauth2/v2.0/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+      scope: 'https://management.azure.com/.default',
+    }),
+  });
+  const { access_token: token } = (await signedIn.json()) as { access_token: string };
+  const group = `${azure}/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/platform`;
+  const made = await fetch(
+    `${group}/providers/Microsoft.Network/virtualNetworks/hub?api-version=2025-05-01`,
+    {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: readText(`${FOLDER}/virtual-network.json`),
+    },
+  );
+  expect(made.status).toBe(201);
+}
+
+async function send({ method, path, file }: Row) {
+  return stack.call(method, `${CLUSTERS}${path === '/' ? '' : path}`, bodyOf(file));
+}
+
+async function converged(name: string): Promise<Record<string, unknown>> {
+  return stack.until(`${name} converges`, async () => {
+    const { body } = await stack.call('GET', `${CLUSTERS}/${name}`);
+    const status = body.status as { converged?: boolean } | undefined;
+    return status?.converged ? body : undefined;
+  });
+}
+
+test('every example is in a table, or is the body of a guide', () => {
+  const inTables = [...OPERATIONS, ...FAULTS].map(({ file }) => file).filter((file) => file !== '');
+  const elsewhere = ['virtual-network.json', 'register-account.json'];
+  const present = repositoryFiles()
+    .filter((file) => file.startsWith(`${FOLDER}/`) && file.endsWith('.json'))
+    .map((file) => file.slice(FOLDER.length + 1));
+  expect([...new Set([...inTables, ...elsewhere])].sort()).toEqual(present.sort());
+});
+
+test('[A15] every operation on an AKS cluster answers as its example says, and comes true', async () => {
+  const last = OPERATIONS.findIndex(({ method, path }) => method === 'DELETE' && path.includes('/pools/'));
+  for (const row of OPERATIONS.slice(0, last + 1)) {
+    const { status, body } = await send(row);
+    expect({ ...row, status, code: body.code }).toEqual({ ...row, code: undefined });
+    if (row.file === 'create-aks.json' && row.path === '/') await converged('shop');
+  }
+  expect(await converged('shop')).toMatchObject({
+    tags: { department: 'sales', 'cost-centre': '4711' },
+    packOverrides: {},
+    pools: [
+      { name: 'system', size: 3 },
+      { name: 'batch', size: 2, instanceType: 'Standard_D4s_v5', disk: { sizeGiB: 128 } },
+    ],
+  });
+  for (const row of OPERATIONS.slice(last + 1)) {
+    const { status, body } = await send(row);
+    expect({ ...row, status, code: body.code }).toEqual({ ...row, code: undefined });
+    if (row.file === 'create-aks-static.json' && row.path === '/') await converged('inside');
+  }
+}, 60_000);
+
+test('every fault of the simulators is taken and ends', async () => {
+  const { body: created } = await stack.call('POST', CLUSTERS, {
+    ...(bodyOf('create-aks.json') as object),
+    name: 'faulty',
+  });
+  await converged('faulty');
+  for (const row of FAULTS) {
+    const at = row.path.replace('{uid}', String(created.id));
+    const { status } = await stack.raw(row.method, at, bodyOf(row.file));
+    expect({ ...row, status }).toEqual(row);
+  }
+}, 60_000);
