@@ -14,6 +14,7 @@ import { clusterKey } from '../names.ts';
 import type { Verifier } from '../verify/verifier.ts';
 import { openAks } from './arm-aks.ts';
 import { type AksContext, openContext } from './context.ts';
+import { guardedSecrets } from './guarded-secrets.ts';
 import { aksSteps } from './steps/index.ts';
 
 export interface AksCloudParts extends SessionParts {
@@ -57,9 +58,10 @@ function open(parts: AksCloudParts, access: AccountAccess, view: ClusterView, gu
     id: view.id,
     aks: openAks(session, address, application),
     platform: openPlatform(session, subscriptionId),
-    secrets: parts.secrets,
+    secrets: guardedSecrets(parts.secrets, guard),
     connect: parts.connectKube(guard),
     now: () => parts.clock.now(),
+    credentialsOf: access.account.lastRotatedAt,
   });
 }
 
