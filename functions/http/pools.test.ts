@@ -38,7 +38,12 @@ describe('scaling', () => {
     });
     expect(deps.queue.sent.at(-1)?.message).toMatchObject({ reason: 'pool-patched', wake: 2 });
     expect((await patch('work', { size: 5 })).status).toBe(200);
-    expect((await patch('none', { size: 5 })).status).toBe(404);
+    expect(await patch('none', { size: 5 })).toMatchObject({ status: 404, body: { code: 'POOL_NOT_FOUND' } });
+    const elsewhere = { params: { project: 'default', cluster: 'none', pool: 'work' }, body: { size: 5 } };
+    expect(await send(deps, patchPool, { ...editor, ...elsewhere })).toMatchObject({
+      status: 404,
+      body: { code: 'CLUSTER_NOT_FOUND' },
+    });
   });
 
   test('[A235] the size of an autoscaled pool belongs to the autoscaler', async () => {

@@ -21,7 +21,7 @@ export async function checkAccount(
 ): Promise<Outcome<AccountCheck>> {
   const access = await accountAccess(deps, project, name);
   const probe = access && deps.clouds.account(access.account.type);
-  if (!probe) return notFound(`cloud account ${name}`);
+  if (!probe) return notFound('cloud account', name);
   const findings = await probe.check(access, region);
   return accept({ ok: findings.every((finding) => finding.severity !== 'error'), findings });
 }
@@ -34,6 +34,6 @@ export async function accountOptions(
 ): Promise<Outcome<OptionsAnswer>> {
   const access = await accountAccess(deps, project, name);
   const probe = access && deps.clouds.account(access.account.type);
-  if (!probe) return notFound(`cloud account ${name}`);
+  if (!probe) return notFound('cloud account', name);
   return accept(await probe.options(access, question.kind, question.query));
 }

@@ -68,7 +68,7 @@ export async function changeAccount(
   patch: AccountPatch,
 ): Promise<Outcome<AccountChange>> {
   const stored = await readAccount(deps, at.project, at.name);
-  if (!stored) return notFound(`cloud account ${at.name}`);
+  if (!stored) return notFound('cloud account', at.name);
   const before = stored.document;
   if (at.ifGeneration !== undefined && at.ifGeneration !== before.generation) {
     return refuse({ kind: 'stale', generation: before.generation });
@@ -100,8 +100,8 @@ async function swing(
   const written = await deps.store.replace(accountAddress(next.project), next, etag);
   if (written.kind !== 'written') {
     if (secret) await deps.secrets.delete(next.secretName);
-    const what = `cloud account ${next.name}`;
-    return written.kind === 'absent' ? notFound(what) : refuse({ kind: 'contended', what });
+    if (written.kind === 'absent') return notFound('cloud account', next.name);
+    return refuse({ kind: 'contended', what: `cloud account ${next.name}` });
   }
   if (secret) await deps.secrets.delete(before.secretName);
   await wakeClustersOf(deps, next.project, next.name);

@@ -13,7 +13,7 @@ export async function removeAccount(
   at: { readonly project: string; readonly name: string; readonly ifGeneration?: number },
 ): Promise<Outcome<AccountDocument>> {
   const stored = await readAccount(deps, at.project, at.name);
-  if (!stored) return notFound(`cloud account ${at.name}`);
+  if (!stored) return notFound('cloud account', at.name);
   const { document, etag } = stored;
   if (at.ifGeneration !== undefined && at.ifGeneration !== document.generation) {
     return refuse({ kind: 'stale', generation: document.generation });

@@ -104,10 +104,15 @@ export interface Contract<P, Q, B, T> extends RouteDescription {
   readonly locate?: {
     /** `cluster` gives the code CLUSTER_NOT_FOUND; `cloud account` gives CLOUD_ACCOUNT_NOT_FOUND. */
     readonly what: string;
-    find(at: LocateInput<NoInfer<P>>): Promise<T | undefined>;
+    find(at: LocateInput<NoInfer<P>>): Promise<T | Missing | undefined>;
   };
   /** 412 and 428: judged before any rule about the body. */
   precondition?(call: Approach<P, Q, T>): Problem | undefined | Promise<Problem | undefined>;
+}
+
+/** What is missing is something around the object: `{missing: 'cluster'}` for a pool of no cluster. */
+export interface Missing {
+  readonly missing: string;
 }
 
 export type LocateInput<P> = Pick<Approach<P, never, never>, 'caller' | 'params' | 'sees' | 'deps'>;

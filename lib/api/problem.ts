@@ -74,6 +74,12 @@ export function problem(
   };
 }
 
+/** `what` is a word for people: `cloud account` gives CLOUD_ACCOUNT_NOT_FOUND. */
+export function notFound(what: string): Problem {
+  const code = `${what.replaceAll(' ', '_').toUpperCase()}_NOT_FOUND`;
+  return problem(404, code, `There is no such ${what} here.`);
+}
+
 /**
  * Every error among the findings as one problem: 422 when one of them is, else 409; the code is the only finding's, else
  * VALIDATION_FAILED. `undefined`: nothing is wrong (warnings are no errors).

@@ -1,12 +1,12 @@
 /** A command's refusal as a problem. The services know nothing of HTTP; the one table between the two is here. */
 import type { Refusal } from '../domain/refusal.ts';
 import { staleGeneration, unconfirmed } from './preconditions.ts';
-import { type Problem, problem, refusal as problemOf } from './problem.ts';
+import { notFound, type Problem, problem, refusal as problemOf } from './problem.ts';
 
 export function refused(refusal: Refusal): Problem {
   switch (refusal.kind) {
     case 'not-found':
-      return problem(404, 'NOT_FOUND', `There is no ${refusal.what} here.`);
+      return notFound(refusal.what);
     case 'invalid':
       return invalid(refusal.findings);
     case 'stale':

@@ -35,6 +35,6 @@ export async function settle(
     case 'contended':
       return refuse({ kind: 'contended', what });
     case 'absent':
-      return notFound(what);
+      return notFound('cluster', before.name);
   }
 }

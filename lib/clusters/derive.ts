@@ -46,7 +46,7 @@ export function deriveNewPool(raw: unknown): Derive {
 export function derivePoolPatch(name: string, raw: unknown): Derive {
   return ({ spec }) => {
     const pool = spec.pools.find((candidate) => candidate.name === name);
-    if (!pool) return notFound(`pool ${name}`);
+    if (!pool) return notFound('pool', name);
     const { value: next, findings } = patchPool(pool, raw, '');
     if (!next) return accept({ spec, findings, asksCloud: false });
     const pools = spec.pools.map((candidate) => (candidate === pool ? next : candidate));
@@ -57,7 +57,7 @@ export function derivePoolPatch(name: string, raw: unknown): Derive {
 export function derivePoolRemoval(name: string): Derive {
   return ({ spec }) => {
     const pools = spec.pools.filter((candidate) => candidate.name !== name);
-    if (pools.length === spec.pools.length) return notFound(`pool ${name}`);
+    if (pools.length === spec.pools.length) return notFound('pool', name);
     return accept(withPools(spec, pools, []));
   };
 }

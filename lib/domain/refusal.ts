@@ -4,9 +4,12 @@
  */
 import type { Finding } from './findings.ts';
 
+/** What a command can fail to find; its problem's code follows from the word: CLOUD_ACCOUNT_NOT_FOUND. */
+export type Findable = 'project' | 'cluster' | 'pool' | 'cloud account';
+
 export type Refusal =
-  /** `what` for people: «cluster shop». Also what the caller may not see. */
-  | { readonly kind: 'not-found'; readonly what: string }
+  /** Also what the caller may not see. */
+  | { readonly kind: 'not-found'; readonly what: Findable; readonly name: string }
   /** Every error at once, and the warnings beside them. */
   | { readonly kind: 'invalid'; readonly findings: readonly Finding[] }
   /** If-Match names another generation than this one. */
@@ -27,6 +30,6 @@ export function invalid(...findings: readonly Finding[]): Outcome<never> {
   return refuse({ kind: 'invalid', findings });
 }
 
-export function notFound(what: string): Outcome<never> {
-  return refuse({ kind: 'not-found', what });
+export function notFound(what: Findable, name: string): Outcome<never> {
+  return refuse({ kind: 'not-found', what, name });
 }

@@ -123,7 +123,7 @@ export async function removeProject(
   at: { readonly name: string; readonly ifGeneration?: number },
 ): Promise<Outcome<ProjectDocument>> {
   const stored = await readProject({ store }, at.name);
-  if (!stored) return notFound(`project ${at.name}`);
+  if (!stored) return notFound('project', at.name);
   const { document, etag } = stored;
   if (at.ifGeneration !== undefined && at.ifGeneration !== document.generation) {
     return refuse({ kind: 'stale', generation: document.generation });

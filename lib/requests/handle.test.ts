@@ -107,8 +107,21 @@ describe('dead letters', () => {
   test('a project that is not in the setting does not exist for it', async () => {
     world = { ...world, config: { ...world.config, requestsProjects: [] } };
     await create();
-    expect(world.dead).toMatchObject([{ reason: 'NOT_FOUND' }]);
+    expect(world.dead).toMatchObject([{ reason: 'PROJECT_NOT_FOUND' }]);
     expect(await shop()).toBeUndefined();
+  });
+
+  test('what is not there has the codes that HTTP has', async () => {
+    await send({ ...envelope, type: 'pool.patch', pool: 'none', body: { size: 1 } });
+    await create();
+    await send({ ...envelope, type: 'cluster.delete' });
+    await send({ ...envelope, type: 'pool.patch', pool: 'none', body: { size: 1 } });
+    await send({ ...envelope, type: 'pool.patch', pool: 'system', body: { size: 1 } });
+    expect(world.dead.map(({ reason }) => reason)).toEqual([
+      'CLUSTER_NOT_FOUND',
+      'POOL_NOT_FOUND',
+      'CLUSTER_DELETING',
+    ]);
   });
 
   test('a dead-lettering that failed is done again, with the same problem', async () => {
@@ -121,7 +134,7 @@ describe('dead letters', () => {
     await expect(send(bad, 'again')).rejects.toThrow('no broker');
     world = { ...world, deadLetters };
     await send(bad, 'again');
-    expect(world.dead).toMatchObject([{ reason: 'NOT_FOUND' }]);
+    expect(world.dead).toMatchObject([{ reason: 'CLUSTER_NOT_FOUND' }]);
   });
 });
 

@@ -26,10 +26,10 @@ export type Commanded = Omit<Changed, 'generationBefore'> & { readonly generatio
 
 export async function runCommand(deps: CommandDeps, message: RequestMessage): Promise<Outcome<Commanded>> {
   const grant = await grantIn(deps, callerOf(deps), message.project, { beAbsent: false });
-  if (!grant || !includesRole(grant.role, 'editor')) return notFound(`project ${message.project}`);
+  if (!grant || !includesRole(grant.role, 'editor')) return notFound('project', message.project);
   if (message.type === 'cluster.create') return create(deps, message);
   const document = await findCluster(deps, message.project, message.cluster);
-  if (!document || !seesWith(grant)(document.spec.tags)) return notFound(`cluster ${message.cluster}`);
+  if (!document || !seesWith(grant)(document.spec.tags)) return notFound('cluster', message.cluster);
   return change(deps, message, document);
 }
 
@@ -50,7 +50,12 @@ async function create(deps: CommandDeps, message: RequestMessage): Promise<Outco
 
 type Change = Exclude<RequestMessage, { readonly type: 'cluster.create' }>;
 
-function change(deps: CommandDeps, message: Change, document: ClusterDocument): Promise<Outcome<Changed>> {
+async function change(
+  deps: CommandDeps,
+  message: Change,
+  document: ClusterDocument,
+): Promise<Outcome<Changed>> {
+  if ('pool' in message && !hasPool(document, message.pool)) return notFound('pool', message.pool);
   const edit = { document, strict: false };
   switch (message.type) {
     case 'cluster.patch':
@@ -66,4 +71,8 @@ function change(deps: CommandDeps, message: Change, document: ClusterDocument): 
     case 'pool.delete':
       return removePool(deps, edit, message.pool);
   }
+}
+
+function hasPool({ spec }: ClusterDocument, name: string): boolean {
+  return spec.pools.some((pool) => pool.name === name);
 }

@@ -1,7 +1,8 @@
 /** Finds the object that the path names. Before the role is judged, because what someone may not see answers 404. */
 import { seesWith } from '../auth/grants.ts';
+import type { Missing } from '../contract.ts';
 import { type ApiLayer, known } from '../exchange.ts';
-import { problem } from '../problem.ts';
+import { notFound } from '../problem.ts';
 
 export function locateTarget<P, Q, B, T>(): ApiLayer<P, Q, B, T> {
   return {
@@ -19,12 +20,14 @@ export function locateTarget<P, Q, B, T>(): ApiLayer<P, Q, B, T> {
         sees: seesWith(event.grant),
         deps: event.deps,
       });
-      if (found === undefined) {
-        const code = `${locate.what.replaceAll(' ', '_').toUpperCase()}_NOT_FOUND`;
-        return problem(404, code, `There is no such ${locate.what} here.`);
-      }
+      if (found === undefined) return notFound(locate.what);
+      if (isMissing(found)) return notFound(found.missing);
       event.target = { value: found };
       return undefined;
     },
   };
+}
+
+function isMissing<T>(found: T | Missing): found is Missing {
+  return typeof found === 'object' && found !== null && 'missing' in found;
 }

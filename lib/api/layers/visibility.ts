@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { grantIn } from '../auth/grants.ts';
 import type { RouteDescription } from '../contract.ts';
 import type { ApiLayer, Exchange } from '../exchange.ts';
-import { type Problem, problem } from '../problem.ts';
+import { notFound, type Problem, problem } from '../problem.ts';
 
 /** Longer names exist nowhere; the store refuses ids beyond 1023 bytes. */
 const PROJECT_NAME = z.string().min(1).max(63);
@@ -46,5 +46,5 @@ async function seeProject<P, Q, B, T>(
   if (project.success) {
     exchange.grant = await grantIn(deps, caller, project.data, { beAbsent: scope === 'new-project' });
   }
-  return exchange.grant ? undefined : problem(404, 'PROJECT_NOT_FOUND', 'There is no such project here.');
+  return exchange.grant ? undefined : notFound('project');
 }
