@@ -160,12 +160,15 @@ export class BenchWorld {
       secrets: this.#secrets,
       clock: this.scheduler,
     });
-    return {
+    const deps = {
       ...this.#common(ids),
       store: this.#watched(),
       queue: this.queue,
       secrets: this.#secrets,
       clouds: createRegistry([azure.aks], [azure.account]),
+    };
+    return {
+      ...passDeps(deps),
       authenticator: bearerAuthenticator({ ...settings, clock: this.scheduler }),
       connectWorkload: connectWorkloadApi({ transport, timeoutMs }),
     };
