@@ -173,7 +173,12 @@ describe('reads', () => {
   test('[A93] events have a cursor, and a bad one is refused', async () => {
     await send(deps, reconcileCluster, { ...editor, params });
     const { body } = await send(deps, listClusterEvents, { ...viewer, params });
-    expect(body).toMatchObject({ items: [{ id: '0000000001', reason: 'ReconcileRequested', task: 'api' }] });
+    expect(body).toMatchObject({
+      items: [
+        { id: '0000000001', reason: 'ClusterRequested', task: 'api' },
+        { id: '0000000002', reason: 'ReconcileRequested', task: 'api' },
+      ],
+    });
     const bad = await send(deps, listClusterEvents, { ...viewer, params, path: '/api/v1/x?after=yesterday' });
     expect(bad).toMatchObject({ status: 422, body: { code: 'CURSOR_INVALID' } });
   });

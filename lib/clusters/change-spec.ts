@@ -4,10 +4,11 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Deps } from '../deps.ts';
-import type { ClusterDocument } from '../domain/cluster.ts';
+import type { ClusterDocument, ClusterSpec } from '../domain/cluster.ts';
 import { conflict, type Finding } from '../domain/findings.ts';
 import { accept, invalid, type Outcome, type Refusal, refuse } from '../domain/refusal.ts';
 import { changeCluster } from '../reconcile/change.ts';
+import type { NewEvent } from '../reconcile/event-log.ts';
 import { type Admission, type AdmissionDeps, admit } from './admission.ts';
 import { type Changed, settle } from './changed.ts';
 import { isError } from './create.ts';
@@ -22,8 +23,7 @@ export interface SpecChange {
   readonly strict: boolean;
   /** For logs: `pool-patched`. */
   readonly reason: string;
-  /** The event's reason and words, in the past tense. */
-  readonly event: { readonly reason: string; readonly message: string };
+  event(before: ClusterSpec, after: ClusterSpec): NewEvent;
   /** What an error answers with when it meets a state instead of breaking a rule. */
   readonly conflicts?: ReadonlySet<string>;
 }
@@ -89,7 +89,7 @@ function write(deps: ChangeDeps, document: ClusterDocument, next: ClusterDocumen
             kind: 'change',
             document: { ...current, spec: next.spec },
             specChanged: true,
-            events: [{ severity: 'Normal', signal: 'transient', task: 'api', ...change.event }],
+            events: [change.event(current.spec, next.spec)],
           }
         : { kind: 'refuse', because: { kind: 'invalid', findings: [deleting(document.name)] } },
   });

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
 import type { Outcome } from '../domain/refusal.ts';
 import type { AdmissionDeps } from './admission.ts';
+import { clusterChanged, packValuesChanged, poolAdded, poolChanged, poolRemoved } from './change-events.ts';
 import { changeSpec } from './change-spec.ts';
 import type { Changed } from './changed.ts';
 import {
@@ -26,7 +27,7 @@ export function patchCluster(deps: EditDeps, edit: Edit, raw: unknown): Promise<
     ...edit,
     derive: deriveClusterPatch(raw, deps.clock.now()),
     reason: 'cluster-patched',
-    event: { reason: 'ClusterChanged', message: 'The cluster was changed.' },
+    event: clusterChanged,
   });
 }
 
@@ -35,7 +36,7 @@ export function addPool(deps: EditDeps, edit: Edit, raw: unknown): Promise<Outco
     ...edit,
     derive: deriveNewPool(raw),
     reason: 'pool-added',
-    event: { reason: 'PoolAdded', message: 'A pool was added.' },
+    event: poolAdded,
   });
 }
 
@@ -49,7 +50,7 @@ export function changePool(
     ...edit,
     derive: derivePoolPatch(pool, raw),
     reason: 'pool-patched',
-    event: { reason: 'PoolChanged', message: `Pool ${pool} was changed.` },
+    event: poolChanged(pool),
   });
 }
 
@@ -62,7 +63,7 @@ export function removePool(deps: EditDeps, edit: Edit, pool: string): Promise<Ou
     derive: derivePoolRemoval(pool),
     conflicts: TOO_SMALL,
     reason: 'pool-removed',
-    event: { reason: 'PoolRemoved', message: `The removal of pool ${pool} was asked for.` },
+    event: () => poolRemoved(pool),
   });
 }
 
@@ -76,6 +77,6 @@ export function putPackValues(
     ...edit,
     derive: derivePackValues(pack, raw),
     reason: 'pack-values-put',
-    event: { reason: 'PackValuesChanged', message: `The values of pack ${pack} were changed.` },
+    event: () => packValuesChanged(pack),
   });
 }

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { aCluster } from '../../test/builders/cluster.ts';
 import { someDeps } from '../../test/builders/deps.ts';
 import { asClusterId } from '../domain/ids.ts';
+import { readEvents } from '../reconcile/event-log.ts';
 import { readEntry, reserveName } from './directory.ts';
 import { findCluster } from './read.ts';
 import { storeNew } from './store-new.ts';
@@ -11,9 +12,18 @@ const other = asClusterId('22222222-2222-4222-8222-222222222222');
 test('[A50] the document is written before the hint is sent', async () => {
   const deps = someDeps();
   expect(await storeNew(deps, aCluster())).toBe('stored');
-  expect(await findCluster(deps, 'default', 'shop')).toEqual(aCluster());
+  expect(await findCluster(deps, 'default', 'shop')).toEqual(aCluster({ eventSequence: 1 }));
   expect(deps.queue.sent.map(({ message }) => message)).toEqual([
     { clusterId: aCluster().id, reason: 'created', wake: 1 },
+  ]);
+});
+
+test('[A93] the first event is there with the document', async () => {
+  const deps = someDeps();
+  await storeNew(deps, aCluster());
+  const stored = aCluster({ eventSequence: 1 });
+  expect(await readEvents(deps.store, stored, { limit: 10 })).toMatchObject([
+    { id: '0000000001', reason: 'ClusterRequested', task: 'api', count: 1 },
   ]);
 });
 

@@ -1,12 +1,14 @@
 /**
- * The two writes that make a cluster: the name is reserved in the directory, then the document is created, due at once.
+ * The two writes that make a cluster: the name is reserved in the directory, then the document is created, due at once,
+ * with the first event of its stream.
  * A crash between them leaves a reservation without a document; after a minute another request may take it over.
  */
 import type { Deps } from '../deps.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
 import { type EpochMs, MINUTE_MS, toEpochMs } from '../domain/time.ts';
 import { nudge } from '../reconcile/change.ts';
-import { clusterAddress } from '../reconcile/event-log.ts';
+import { clusterAddress, eventOperations } from '../reconcile/event-log.ts';
+import { clusterRequested } from './change-events.ts';
 import { directoryAddress, entryOf, readEntry, removeEntry, reserveName } from './directory.ts';
 import { readCluster } from './read.ts';
 
@@ -26,9 +28,15 @@ export async function storeNew(deps: StoringDeps, document: ClusterDocument): Pr
     await removeEntry(deps, document);
     return 'too-slow';
   }
-  await deps.store.create(clusterAddress(document.id), document);
+  await createWithEvent(deps, document);
   await nudge(deps, document, 'created');
   return 'stored';
+}
+
+/** In one batch: nobody sees a cluster that nobody has asked for. */
+async function createWithEvent({ store, clock }: StoringDeps, newborn: ClusterDocument): Promise<void> {
+  const { document, operations } = eventOperations(newborn, [clusterRequested(newborn)], clock.now());
+  await store.batch(clusterAddress(document.id), [{ op: 'create', document }, ...operations]);
 }
 
 async function reserve(deps: StoringDeps, document: ClusterDocument): Promise<boolean> {
