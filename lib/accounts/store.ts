@@ -47,6 +47,6 @@ export function readAccount(
 }
 
 export function toCloudAccount(document: AccountDocument): CloudAccount {
-  const { project, name, accountType, settings } = document;
-  return { project, name, type: accountType, settings };
+  const { project, name, accountType, settings, lastRotatedAt } = document;
+  return { project, name, type: accountType, settings, lastRotatedAt };
 }

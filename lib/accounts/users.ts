@@ -4,6 +4,7 @@ import type { ClusterEntry, ClusterSummary } from '../clusters/directory.ts';
 import type { Deps } from '../deps.ts';
 import type { ClusterId } from '../domain/ids.ts';
 import { changeCluster } from '../reconcile/change.ts';
+import { unsettled } from '../reconcile/unsettle.ts';
 
 const PAGE_SIZE = 200;
 /** Writes side by side: enough to be quick, few enough to leave the store to others. */
@@ -37,7 +38,10 @@ export async function clustersOf(
 
 type WakeDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'logger'>;
 
-/** Whatever was refused for the old credentials is tried again at once, not after its backoff. */
+/**
+ * Whatever was refused for the old credentials is tried again at once, not after its backoff; and all is looked at,
+ * because a cluster may hold a copy of the secret itself.
+ */
 export async function wakeClustersOf(deps: WakeDeps, project: string, account: string): Promise<void> {
   const clusters = await clustersOf(deps, project, account);
   const limited = pLimit(CONCURRENCY);
@@ -50,7 +54,7 @@ function wake(deps: WakeDeps, id: ClusterId, account: string) {
     reason: 'credentials-changed',
     decide: (document) => ({
       kind: 'change',
-      document,
+      document: unsettled(document),
       specChanged: false,
       events: [
         {

@@ -19,6 +19,8 @@ export interface CloudAccount {
   readonly type: AccountType;
   /** Azure: `tenantId`, `clientId`, `tenantName?`. AWS: `accessKeyId`. */
   readonly settings: Readonly<Record<string, string>>;
+  /** When the secret was last changed: tells whether what was given a copy of it has the present one. */
+  readonly lastRotatedAt: string;
 }
 
 export interface AccountAccess {

@@ -7,6 +7,7 @@ import type { ClusterDocument } from '../domain/cluster.ts';
 import { type Outcome, refuse } from '../domain/refusal.ts';
 import { toInstant } from '../domain/time.ts';
 import { changeCluster } from '../reconcile/change.ts';
+import { unsettled } from '../reconcile/unsettle.ts';
 import { type Changed, settle } from './changed.ts';
 
 type ChangeDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'logger'>;
@@ -67,12 +68,6 @@ export async function reconcileNow(deps: ChangeDeps, command: ClusterCommand): P
     }),
   });
   return settle(deps, document, outcome);
-}
-
-/** Whoever asks for a pass wants everything looked at, what was right an hour ago too. */
-function unsettled(document: ClusterDocument): ClusterDocument {
-  const steps = Object.entries(document.steps).map(([name, { settledHash: _, ...record }]) => [name, record]);
-  return { ...document, steps: Object.fromEntries(steps) };
 }
 
 /** For a command that needs the right name repeated: A243, and api.md for clusters. */

@@ -37,6 +37,7 @@ export function anAccess(): AccountAccess {
       name: 'azure-demo',
       type: 'azure',
       settings: { tenantId: TENANT, clientId: CLIENT },
+      lastRotatedAt: '2026-11-20T12:00:00.000Z',
     },
     secret: new Secret('s3cret'),
   };

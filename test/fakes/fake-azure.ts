@@ -85,6 +85,7 @@ export class FakeAzure {
       if (this.cluster) this.cluster = { ...this.cluster, ...MOVING, state: 'Deleting' };
       return this.#accepted('deleteCluster');
     },
+    renewCredentials: () => this.#change('renewCredentials', () => undefined),
     createPool: (draft) =>
       this.#change(`createPool ${draft.name} ${draft.count}`, () => this.#addPool(draft)),
     updatePool: (name, etag, settings) =>

@@ -297,6 +297,37 @@ describe('an AKS cluster on the simulated Azure', () => {
     ).toEqual(['cp', 'hub', 'workers']);
   });
 
+  test('[A116] a rotated account secret reaches the cluster that keeps a copy of it', async () => {
+    const placement = {
+      mode: 'static',
+      virtualNetwork: 'hub',
+      controlPlaneSubnet: 'cp',
+      workerSubnet: 'workers',
+    } as const;
+    world = await aWorld({ ...cloud, placement });
+    makeNetwork(world);
+    await world.converge();
+    const { objectId, tenantId, clientId } = DEMO_ACCOUNT;
+    const secrets = [{ value: DEMO_ACCOUNT.clientSecret }, { value: 'a new secret' }];
+    const graphRoles: string[] = [];
+    world.azure.administration.putPrincipal({
+      objectId,
+      tenantId,
+      clientId,
+      displayName: 'demo',
+      secrets,
+      graphRoles,
+    });
+    await storeAccount(world.deps, { ...ACCOUNT, lastRotatedAt: '2026-11-20T13:00:00.000Z' });
+    await world.deps.secrets.set(ACCOUNT.secretName, new Secret<string>('a new secret'));
+    // Nobody wakes it here: the next full look finds out by itself.
+    await world.converge();
+    expect(world.calls(/resetServicePrincipalProfile/)).toHaveLength(1);
+    await world.change([system], { description: 'nothing for Azure to do' });
+    await world.converge();
+    expect(world.calls(/resetServicePrincipalProfile/)).toHaveLength(1);
+  });
+
   test('[A227] leaves nothing behind when it is deleted', async () => {
     await world.converge();
     await world.delete();

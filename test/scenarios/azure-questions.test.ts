@@ -19,6 +19,7 @@ const ACCESS: AccountAccess = {
     name: 'azure-demo',
     type: 'azure',
     settings: { tenantId: DEMO_ACCOUNT.tenantId, clientId: DEMO_ACCOUNT.clientId },
+    lastRotatedAt: '2026-11-20T12:00:00.000Z',
   },
   secret: new Secret<string>(DEMO_ACCOUNT.clientSecret),
 };

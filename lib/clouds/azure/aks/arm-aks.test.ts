@@ -14,6 +14,7 @@ const ACCOUNT = {
     project: 'default',
     name: 'azure-demo',
     type: 'azure',
+    lastRotatedAt: '2026-11-20T12:00:00.000Z',
     settings: {
       tenantId: '11111111-1111-4111-8111-111111111111',
       clientId: '22222222-2222-4222-8222-222222222222',

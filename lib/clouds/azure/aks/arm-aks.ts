@@ -53,6 +53,14 @@ export function openAks(session: ArmSession, at: ClusterAddress, application: Ap
         managedClusters.createOrUpdate(...target, body, { onResponse, ...matching(etag) }),
       );
     },
+    renewCredentials: () =>
+      start('managedClusters.resetServicePrincipalProfile', (onResponse) =>
+        managedClusters.resetServicePrincipalProfile(
+          ...target,
+          { clientId: application.clientId, secret: application.secret.reveal() },
+          { onResponse },
+        ),
+      ),
     deleteCluster: () =>
       absentIsFine(
         start('managedClusters.delete', (onResponse) => managedClusters.delete(...target, { onResponse })),

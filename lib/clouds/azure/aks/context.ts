@@ -23,6 +23,8 @@ export interface AksContext {
   readonly aks: AksPort;
   readonly platform: AzurePlatform;
   readonly kubeconfig: KubeconfigStore;
+  /** When the account's secret was last changed. */
+  readonly credentialsOf: string;
   now(): EpochMs;
   cluster(): Promise<Result<AksCluster | undefined>>;
   nodes(): Promise<Result<readonly WorkloadNode[]>>;
@@ -36,6 +38,7 @@ export interface ContextParts {
   readonly secrets: SecretStore;
   readonly connect: ConnectWorkloadApi;
   readonly now: () => EpochMs;
+  readonly credentialsOf: string;
 }
 
 export function openContext(parts: ContextParts): AksContext {
@@ -50,6 +53,7 @@ export function openContext(parts: ContextParts): AksContext {
     }),
     platform: parts.platform,
     kubeconfig,
+    credentialsOf: parts.credentialsOf,
     now: parts.now,
     cluster: cluster.get,
     nodes: nodes.get,
@@ -132,6 +136,7 @@ function forgetting(aks: AksPort, forget: () => void): AksPort {
     adminKubeconfig: aks.adminKubeconfig,
     createCluster: then(aks.createCluster),
     updateCluster: then(aks.updateCluster),
+    renewCredentials: then(aks.renewCredentials),
     deleteCluster: then(aks.deleteCluster),
     createPool: then(aks.createPool),
     updatePool: then(aks.updatePool),

@@ -133,6 +133,8 @@ export interface AksPort {
     settings: ClusterSettings,
     options?: { readonly withPools: boolean },
   ): Promise<Result<Accepted>>;
+  /** Gives a cluster that runs as the account's application the account's present secret. */
+  renewCredentials(): Promise<Result<Accepted>>;
   /** Deleting what is absent succeeds. */
   deleteCluster(): Promise<Result<Accepted>>;
   createPool(draft: PoolDraft): Promise<Result<Accepted>>;

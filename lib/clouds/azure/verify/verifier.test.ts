@@ -13,6 +13,7 @@ const ACCESS = {
     name: 'azure-demo',
     type: 'azure',
     settings: { tenantId: 't', clientId: 'c' },
+    lastRotatedAt: '2026-11-20T12:00:00.000Z',
   },
   secret: new Secret('hunter2'),
 } as const;

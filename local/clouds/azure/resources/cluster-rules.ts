@@ -157,6 +157,14 @@ function checkServicePrincipal(state: State, { identity, properties }: ClusterBo
   const hasIdentity = identity?.type !== undefined && identity.type !== 'None';
   if (!given && !hasIdentity) throw missingParameter('servicePrincipalProfile');
   if (!given || given.clientId === 'msi') return;
+  checkSecret(state, given);
+}
+
+/** AKS signs in as the application before it believes that it can run as it. */
+export function checkSecret(
+  state: State,
+  given: { readonly clientId: string; readonly secret?: string | undefined },
+): void {
   const principal = findByClientId(state, given.clientId);
   if (!principal)
     throw badRequest(

@@ -10,6 +10,7 @@ import { checkTags } from '../tags.ts';
 import { type ArmReply, type ArmRequest, type Route, reply, type World } from '../world.ts';
 import { AKS, checkClusterIdle, clusterKeyOf, findCluster, overtake, poolsOf } from './aks-operations.ts';
 import { showCluster } from './cluster-record.ts';
+import { checkSecret } from './cluster-rules.ts';
 import { adminCredential, userCredential } from './kubeconfig.ts';
 import { clusterUpgrades, listVersions } from './kubernetes-versions.ts';
 import { removeMachines, stayingMachines } from './machines.ts';
@@ -133,6 +134,33 @@ function abortCluster(world: World, request: ArmRequest): ArmReply {
   return reply(202, undefined, operationHeaders(request, operation, 'both'));
 }
 
+const servicePrincipalBody = z.object({ clientId: z.string(), secret: z.string() });
+
+/** The nodes are told the new secret one after another, which takes as long as any update. */
+function resetServicePrincipal(world: World, request: ArmRequest): ArmReply {
+  const cluster = findCluster(world, request);
+  const body = servicePrincipalBody.safeParse(request.body());
+  if (!body.success)
+    throw badRequest('InvalidParameter', 'The value of parameter servicePrincipalProfile is invalid.');
+  if (!cluster.properties.servicePrincipalProfile)
+    throw badRequest('ResetServicePrincipalProfileNotAllowed', 'The cluster uses a managed identity.', {
+      bare: true,
+    });
+  checkSecret(world.state, body.data);
+  checkClusterIdle(world, cluster);
+  const operation = begin(world, request, cluster, { kind: 'cluster.put', timing: 'clusterUpdate' });
+  world.state.clusters.put(cluster.key, {
+    ...cluster,
+    properties: { ...cluster.properties, servicePrincipalProfile: { clientId: body.data.clientId } },
+    targetVersion: cluster.currentVersion,
+    state: 'Updating',
+    etag: newEtag(world),
+    changedAt: request.now,
+    operationId: operation.id,
+  });
+  return reply(202, undefined, operationHeaders(request, operation, 'both'));
+}
+
 const SUBSCRIPTION = '/subscriptions/{subscription}/providers/Microsoft.ContainerService';
 const GROUP = '/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.ContainerService';
 const CLUSTER = `${GROUP}/managedClusters/{cluster}`;
@@ -191,6 +219,13 @@ export const managedClusterRoutes: readonly Route[] = [
     operation: 'managedClusters.abortLatestOperation',
     action: `${ACTION}/abort/action`,
     handle: abortCluster,
+  },
+  {
+    method: 'POST',
+    path: `${CLUSTER}/resetServicePrincipalProfile`,
+    operation: 'managedClusters.resetServicePrincipalProfile',
+    action: `${ACTION}/resetServicePrincipalProfile/action`,
+    handle: resetServicePrincipal,
   },
   {
     method: 'POST',

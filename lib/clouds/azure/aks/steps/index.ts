@@ -5,6 +5,7 @@ import type { AksContext } from '../context.ts';
 import { POOL_STEP, servedPools } from '../desired.ts';
 import { accountStep } from './account.ts';
 import { clusterStep } from './cluster.ts';
+import { credentialsStep } from './credentials.ts';
 import { kubeconfigStep } from './kubeconfig.ts';
 import { networkPluginStep, storageStep } from './managed.ts';
 import { networkStep } from './network.ts';
@@ -23,6 +24,7 @@ export function aksSteps(view: ClusterView, speed: number): readonly AnyStep<Aks
     accountStep,
     networkStep,
     clusterStep(speed),
+    credentialsStep(speed),
     kubeconfigStep,
     ...pools,
     nodesStep(
