@@ -1,18 +1,8 @@
 /**
  * The least that a cloud account needs for AKS clusters, as a custom role that `az role definition create` takes. It is
- * made from the very list that the account's check looks for, so a role made from it passes the check (A119).
+ * made from the list that the account's check looks for and some reads besides, so a role made from it passes the check (A119).
  */
-import { REQUIRED_ACTIONS } from '../clouds/azure/permissions.ts';
-
-/** What forms and the orphan collector read besides; without it they offer less, and no cluster fails. */
-const HELPFUL_READS = [
-  'Microsoft.Authorization/permissions/read',
-  'Microsoft.ContainerService/locations/kubernetesVersions/read',
-  'Microsoft.Resources/subscriptions/locations/read',
-  'Microsoft.Resources/subscriptions/read',
-  'Microsoft.Resources/subscriptions/resourceGroups/resources/read',
-  'Microsoft.Resources/subscriptions/resources/read',
-] as const;
+import { ROLE_ACTIONS } from '../clouds/azure/permissions.ts';
 
 export interface RoleDefinition {
   readonly Name: string;
@@ -31,7 +21,7 @@ export function azureRole(subscriptionId: string): RoleDefinition {
     Name: 'Slipway AKS',
     IsCustom: true,
     Description: 'What Slipway needs to create, change and delete AKS clusters in existing resource groups.',
-    Actions: [...REQUIRED_ACTIONS, ...HELPFUL_READS].toSorted(),
+    Actions: ROLE_ACTIONS,
     NotActions: [],
     DataActions: [],
     NotDataActions: [],

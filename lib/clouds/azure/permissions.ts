@@ -5,11 +5,14 @@
 import type { PermissionRow } from './catalog.ts';
 
 export const REQUIRED_ACTIONS = [
+  'Microsoft.Resources/subscriptions/providers/read',
+  'Microsoft.Resources/subscriptions/resources/read',
   'Microsoft.Resources/subscriptions/resourceGroups/read',
   'Microsoft.ContainerService/managedClusters/read',
   'Microsoft.ContainerService/managedClusters/write',
   'Microsoft.ContainerService/managedClusters/delete',
   'Microsoft.ContainerService/managedClusters/listClusterAdminCredential/action',
+  'Microsoft.ContainerService/managedClusters/resetServicePrincipalProfile/action',
   'Microsoft.ContainerService/managedClusters/agentPools/read',
   'Microsoft.ContainerService/managedClusters/agentPools/write',
   'Microsoft.ContainerService/managedClusters/agentPools/delete',
@@ -21,6 +24,19 @@ export const REQUIRED_ACTIONS = [
   'Microsoft.Compute/skus/read',
   'Microsoft.Compute/locations/usages/read',
 ] as const;
+
+/** What forms, validation and the collector read besides; without them they offer less, and no cluster fails. */
+const HELPFUL_ACTIONS = [
+  'Microsoft.Authorization/permissions/read',
+  'Microsoft.ContainerService/locations/kubernetesVersions/read',
+  'Microsoft.Network/locations/usages/read',
+  'Microsoft.Resources/subscriptions/locations/read',
+  'Microsoft.Resources/subscriptions/read',
+  'Microsoft.Resources/subscriptions/resourceGroups/resources/read',
+] as const;
+
+/** What a custom role for Slipway should hold; test/scenarios/least-privilege.test.ts lives on it. */
+export const ROLE_ACTIONS = [...REQUIRED_ACTIONS, ...HELPFUL_ACTIONS].toSorted();
 
 export function missingActions(rows: readonly PermissionRow[]): readonly string[] {
   return REQUIRED_ACTIONS.filter((action) => !rows.some((row) => grants(row, action)));

@@ -41,8 +41,10 @@ export function openPlatform(session: ArmSession, subscriptionId: string): Azure
         return found;
       }),
     async deleteManagedCluster(id) {
+      // The client puts a slash before the id; ids come with one.
+      const path = id.replace(/^\/+/, '');
       const begun = await settle({ name: 'resources.deleteById', write: true }, () =>
-        kick((onResponse) => resources.resources.deleteById(id, AKS_API_VERSION, { onResponse })),
+        kick((onResponse) => resources.resources.deleteById(path, AKS_API_VERSION, { onResponse })),
       );
       return begun.ok || begun.error.code === 'NotFound' ? ok(undefined) : begun;
     },
