@@ -12,6 +12,7 @@ import { getKubeconfig } from './get-kubeconfig.ts';
 import { getResolvedProfile } from './get-resolved-profile.ts';
 import { listClusterEvents } from './list-cluster-events.ts';
 import { listClusters } from './list-clusters.ts';
+import { listPacks } from './list-packs.ts';
 import { patchCluster } from './patch-cluster.ts';
 import { putMember } from './put-member.ts';
 import { putPackValues } from './put-pack-values.ts';
@@ -167,6 +168,51 @@ describe('reads', () => {
     const { body } = await send(deps, getResolvedProfile, { ...viewer, params });
     expect(body).toMatchObject({
       layers: [{}, {}, {}, { values: { retention: '7d' }, sources: { '/retention': 'override' } }],
+    });
+  });
+
+  test('[A7, A10, A11] packs show version, layer, values by source and status', async () => {
+    const at = { ...params, pack: 'prometheus' };
+    const put = (values: unknown, more = {}) =>
+      send(deps, putPackValues, { ...editor, params: at, body: { ...more, values } });
+    const packs = async () => (await send(deps, listPacks, { ...viewer, params })).body;
+    expect(await packs()).toMatchObject({
+      items: [
+        { layer: 'kubernetes' },
+        { layer: 'cni' },
+        { layer: 'csi' },
+        {
+          pack: 'prometheus',
+          layer: 'addon',
+          values: { retention: '15d' },
+          sources: { '/retention': 'profile' },
+          status: 'pending',
+          generation: 1,
+        },
+      ],
+    });
+    const changed = await put({ retention: '7d' });
+    expect(changed).toMatchObject({
+      status: 202,
+      body: {
+        pack: 'prometheus',
+        values: { retention: '7d' },
+        sources: { '/retention': 'override' },
+        generation: 2,
+      },
+    });
+    expect(await put({ retention: '7d' }, Object(changed.body))).toMatchObject({
+      status: 200,
+      body: { generation: 2 },
+    });
+    const stranger = await send(deps, putPackValues, {
+      ...editor,
+      params: { ...params, pack: 'vault' },
+      body: { values: { a: 1 } },
+    });
+    expect(stranger).toMatchObject({ status: 422, body: { code: 'PACK_NOT_IN_PROFILE' } });
+    expect(await packs()).toMatchObject({
+      items: [{}, {}, {}, { values: { retention: '7d' }, generation: 2 }],
     });
   });
 

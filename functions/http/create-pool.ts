@@ -2,9 +2,10 @@ import { endpoint } from '../../lib/api/endpoint.ts';
 import { POOL_INPUT } from '../../lib/api/schemas/pool.ts';
 import { addPool } from '../../lib/clusters/edit.ts';
 import { audited, whenAccepted } from './audited.ts';
-import { ACCEPTED, accepted, CLUSTER_TARGET, editOf, STRICT, unlessFresh } from './shapes/cluster.ts';
+import { CLUSTER_TARGET, editOf, STRICT, unlessFresh } from './shapes/cluster.ts';
 import { nameIn } from './shapes/cluster-example.ts';
 import { CLUSTER } from './shapes/paths.ts';
+import { ACCEPTED_POOL, acceptedPool } from './shapes/pool.ts';
 
 export const createPool = endpoint(
   {
@@ -21,7 +22,7 @@ export const createPool = endpoint(
     lenientBody: POOL_INPUT,
     requestExample: { name: 'gpu', size: 1, instanceType: 'Standard_NC4as_T4_v3', zones: ['1'] },
     responses: {
-      202: { description: 'The cluster as it is wanted now', schema: ACCEPTED },
+      202: { description: 'The pool; Location has its address', schema: ACCEPTED_POOL },
       409: { description: 'POOL_NAME_TAKEN or CLUSTER_DELETING' },
       422: { description: 'Every rule that the pool breaks; the same as at create' },
     },
@@ -29,6 +30,14 @@ export const createPool = endpoint(
   audited({
     what: 'pool.create',
     object: ({ params, rawBody }) => ({ kind: 'pool', name: `${params.cluster}/${nameIn(rawBody)}` }),
-    run: async (call) => whenAccepted(await addPool(call.deps, editOf(call), call.rawBody), accepted),
+    async run(call) {
+      const { project, cluster } = call.params;
+      const name = nameIn(call.rawBody);
+      return whenAccepted(await addPool(call.deps, editOf(call), call.rawBody), (outcome) =>
+        acceptedPool(outcome, name, {
+          location: `/api/v1/projects/${project}/clusters/${cluster}/pools/${name}`,
+        }),
+      );
+    },
   }),
 );

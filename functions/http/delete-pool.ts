@@ -3,9 +3,9 @@ import { endpoint } from '../../lib/api/endpoint.ts';
 import { unlessConfirmed } from '../../lib/api/preconditions.ts';
 import { removePool } from '../../lib/clusters/edit.ts';
 import { audited, whenAccepted } from './audited.ts';
-import { ACCEPTED, accepted, editOf, STRICT, unlessFresh } from './shapes/cluster.ts';
+import { editOf, STRICT, unlessFresh } from './shapes/cluster.ts';
 import { POOL } from './shapes/paths.ts';
-import { POOL_TARGET } from './shapes/pool.ts';
+import { ACCEPTED_POOL, acceptedPool, POOL_TARGET } from './shapes/pool.ts';
 
 export const deletePool = endpoint(
   {
@@ -23,7 +23,7 @@ export const deletePool = endpoint(
     locate: POOL_TARGET,
     precondition: (call) => unlessFresh(call) ?? unlessConfirmed(call.query.confirm, call.params.pool),
     responses: {
-      202: { description: 'The cluster as it is wanted now', schema: ACCEPTED },
+      202: { description: 'The pool as it was; its nodes are on their way out', schema: ACCEPTED_POOL },
       409: { description: 'LAST_SYSTEM_POOL, MIN_CPU, MIN_MEMORY or CLUSTER_DELETING' },
       428: { description: 'CONFIRMATION_REQUIRED: confirm is not the name' },
     },
@@ -31,6 +31,9 @@ export const deletePool = endpoint(
   audited({
     what: 'pool.delete',
     object: ({ params }) => ({ kind: 'pool', name: `${params.cluster}/${params.pool}` }),
-    run: async (call) => whenAccepted(await removePool(call.deps, editOf(call), call.params.pool), accepted),
+    run: async (call) =>
+      whenAccepted(await removePool(call.deps, editOf(call), call.params.pool), (outcome) =>
+        acceptedPool(outcome, call.params.pool, { last: call.target }),
+      ),
   }),
 );

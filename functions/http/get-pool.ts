@@ -1,7 +1,7 @@
 import { answer } from '../../lib/api/answer.ts';
 import { endpoint } from '../../lib/api/endpoint.ts';
-import { clusterEtag, renderPool } from '../../lib/api/render-cluster.ts';
-import { POOL_VIEW } from '../../lib/api/schemas/views.ts';
+import { clusterEtag, renderPoolOf } from '../../lib/api/render-cluster.ts';
+import { POOL_OBJECT_VIEW } from '../../lib/api/schemas/views.ts';
 import { POOL } from './shapes/paths.ts';
 import { POOL_TARGET } from './shapes/pool.ts';
 
@@ -15,10 +15,7 @@ export const getPool = endpoint(
     access: { role: 'viewer' },
     params: POOL,
     locate: POOL_TARGET,
-    responses: { 200: { description: 'The pool', schema: POOL_VIEW } },
+    responses: { 200: { description: 'The pool', schema: POOL_OBJECT_VIEW } },
   },
-  ({ target, params }) => {
-    const [pool] = target.spec.pools.filter(({ name }) => name === params.pool);
-    return answer(200, pool && renderPool(pool), { etag: clusterEtag(target) });
-  },
+  ({ target, params }) => answer(200, renderPoolOf(target, params.pool), { etag: clusterEtag(target) }),
 );

@@ -33,6 +33,7 @@ import { listClusterResources } from './list-cluster-resources.ts';
 import { listClusters } from './list-clusters.ts';
 import { listEgressRequirements } from './list-egress-requirements.ts';
 import { listNodes } from './list-nodes.ts';
+import { listPacks } from './list-packs.ts';
 import { listPools } from './list-pools.ts';
 import { listProfiles } from './list-profiles.ts';
 import { listProjects } from './list-projects.ts';
@@ -80,6 +81,7 @@ const routes: readonly Endpoint[] = [
   listClusters,
   listEgressRequirements,
   listNodes,
+  listPacks,
   listPools,
   listProfiles,
   listProjects,

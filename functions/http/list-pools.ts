@@ -1,7 +1,7 @@
 import { answer } from '../../lib/api/answer.ts';
 import { endpoint } from '../../lib/api/endpoint.ts';
-import { clusterEtag, renderPool } from '../../lib/api/render-cluster.ts';
-import { POOL_VIEW } from '../../lib/api/schemas/views.ts';
+import { clusterEtag, renderPoolOf } from '../../lib/api/render-cluster.ts';
+import { POOL_OBJECT_VIEW } from '../../lib/api/schemas/views.ts';
 import { CLUSTER_TARGET } from './shapes/cluster.ts';
 import { CLUSTER } from './shapes/paths.ts';
 import { listOf } from './shapes/project.ts';
@@ -16,7 +16,12 @@ export const listPools = endpoint(
     access: { role: 'viewer' },
     params: CLUSTER,
     locate: CLUSTER_TARGET,
-    responses: { 200: { description: 'In the order in which they were given', schema: listOf(POOL_VIEW) } },
+    responses: {
+      200: { description: 'In the order in which they were given', schema: listOf(POOL_OBJECT_VIEW) },
+    },
   },
-  ({ target }) => answer(200, { items: target.spec.pools.map(renderPool) }, { etag: clusterEtag(target) }),
+  ({ target }) => {
+    const items = target.spec.pools.map(({ name }) => renderPoolOf(target, name));
+    return answer(200, { items }, { etag: clusterEtag(target) });
+  },
 );

@@ -2,9 +2,9 @@ import { endpoint } from '../../lib/api/endpoint.ts';
 import { POOL_INPUT } from '../../lib/api/schemas/pool.ts';
 import { changePool } from '../../lib/clusters/edit.ts';
 import { audited, whenAccepted } from './audited.ts';
-import { ACCEPTED, accepted, editOf, STRICT, unlessFresh } from './shapes/cluster.ts';
+import { editOf, STRICT, unlessFresh } from './shapes/cluster.ts';
 import { POOL } from './shapes/paths.ts';
-import { POOL_TARGET } from './shapes/pool.ts';
+import { ACCEPTED_POOL, acceptedPool, POOL_TARGET } from './shapes/pool.ts';
 
 export const patchPool = endpoint(
   {
@@ -21,8 +21,8 @@ export const patchPool = endpoint(
     lenientBody: POOL_INPUT,
     requestExample: { size: 5 },
     responses: {
-      200: { description: 'Nothing changed', schema: ACCEPTED },
-      202: { description: 'The cluster as it is wanted now', schema: ACCEPTED },
+      200: { description: 'Nothing changed', schema: ACCEPTED_POOL },
+      202: { description: 'The pool as it is wanted now', schema: ACCEPTED_POOL },
       409: { description: 'POOL_AUTOSCALED, LAST_SYSTEM_POOL or CLUSTER_DELETING' },
       422: { description: 'Every rule that the pool would break' },
     },
@@ -31,6 +31,8 @@ export const patchPool = endpoint(
     what: 'pool.patch',
     object: ({ params }) => ({ kind: 'pool', name: `${params.cluster}/${params.pool}` }),
     run: async (call) =>
-      whenAccepted(await changePool(call.deps, editOf(call), call.params.pool, call.rawBody), accepted),
+      whenAccepted(await changePool(call.deps, editOf(call), call.params.pool, call.rawBody), (outcome) =>
+        acceptedPool(outcome, call.params.pool),
+      ),
   }),
 );

@@ -34,7 +34,7 @@ describe('scaling', () => {
   test('[A46, A235] a new size raises the generation and asks for a pass', async () => {
     expect(await patch('work', { size: 5 })).toMatchObject({
       status: 202,
-      body: { generation: 2, pools: [{ size: 3 }, { name: 'work', size: 5 }] },
+      body: { name: 'work', size: 5, generation: 2 },
     });
     expect(deps.queue.sent.at(-1)?.message).toMatchObject({ reason: 'pool-patched', wake: 2 });
     expect((await patch('work', { size: 5 })).status).toBe(200);
@@ -48,14 +48,15 @@ describe('scaling', () => {
 
   test('[A235] the size of an autoscaled pool belongs to the autoscaler', async () => {
     const scaled = await patch('work', { autoscale: { min: 1, max: 4 } });
-    expect(scaled).toMatchObject({ status: 202, body: { pools: [{}, { autoscale: { min: 1, max: 4 } }] } });
+    expect(scaled).toMatchObject({ status: 202, body: { name: 'work', autoscale: { min: 1, max: 4 } } });
+    expect(scaled.body).not.toHaveProperty('size');
     expect(await patch('work', { size: 3 })).toMatchObject({
       status: 409,
       body: { code: 'POOL_AUTOSCALED' },
     });
     expect(await patch('work', { autoscale: null, size: 3 })).toMatchObject({
       status: 202,
-      body: { pools: [{}, { size: 3 }] },
+      body: { size: 3, generation: 3 },
     });
   });
 
@@ -76,7 +77,7 @@ describe('scaling', () => {
 describe('reconfiguring', () => {
   test('[A48, A49, A245] type, disk and zones change together', async () => {
     const body = { instanceType: 'Standard_D8s_v5', disk: { sizeGiB: 120 }, zones: ['1'] };
-    expect(await patch('work', body)).toMatchObject({ status: 202, body: { pools: [{}, body] } });
+    expect(await patch('work', body)).toMatchObject({ status: 202, body });
   });
 
   test('[A48] a type that the cloud does not have there is refused by the cloud', async () => {
@@ -99,10 +100,10 @@ describe('reconfiguring', () => {
 
 describe('adding and removing', () => {
   test('[A47, A151, A154, A240] a pool that names no zones is regional', async () => {
-    expect(await add(gpu)).toMatchObject({
-      status: 202,
-      body: { pools: [{}, {}, { name: 'gpu', zones: [] }] },
-    });
+    const added = await add(gpu);
+    expect(added).toMatchObject({ status: 202, body: { name: 'gpu', size: 1, zones: [], generation: 2 } });
+    expect(added.headers.get('location')).toBe('/api/v1/projects/default/clusters/shop/pools/gpu');
+    expect(added.headers.get('etag')).toBe('"2.2"');
     expect(await add(gpu)).toMatchObject({ status: 409, body: { code: 'POOL_NAME_TAKEN' } });
   });
 
@@ -112,7 +113,11 @@ describe('adding and removing', () => {
       body: { code: 'CONFIRMATION_REQUIRED' },
     });
     expect((await remove('none')).status).toBe(404);
-    expect(await remove('work')).toMatchObject({ status: 202, body: { pools: [{ name: 'system' }] } });
+    expect(await remove('work')).toMatchObject({
+      status: 202,
+      body: { name: 'work', size: 2, generation: 2 },
+    });
+    expect((await remove('work')).status).toBe(404);
   });
 
   test('[A147, A244] neither the last system pool nor the last CPUs can go', async () => {
@@ -126,7 +131,11 @@ test('pools are read with the generation of their cluster', async () => {
   const list = await send(deps, listPools, { ...viewer, params });
   expect(list.body).toMatchObject({ items: [{ name: 'system' }, { name: 'work' }] });
   const one = await send(deps, getPool, { ...viewer, params: { ...params, pool: 'work' } });
-  expect(one).toMatchObject({ status: 200, body: { name: 'work', size: 2, drain: { timeout: 'PT10M' } } });
+  expect(one).toMatchObject({
+    status: 200,
+    body: { name: 'work', size: 2, drain: { timeout: 'PT10M' }, generation: 1 },
+  });
+  expect((await patch('work', { ...Object(one.body), warnings: [] })).status).toBe(200);
   expect(one.headers.get('etag')).toBe('"1.1"');
 });
 

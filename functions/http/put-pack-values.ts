@@ -5,11 +5,23 @@ import { LARGE_BODY_LIMIT_BYTES } from '../../lib/api/layers/read-body.ts';
 import { wire } from '../../lib/api/schemas/wire.ts';
 import { putPackValues as put } from '../../lib/clusters/edit.ts';
 import { audited, whenAccepted } from './audited.ts';
-import { ACCEPTED, accepted, CLUSTER_TARGET, editOf, STRICT, unlessFresh } from './shapes/cluster.ts';
+import { CLUSTER_TARGET, editOf, STRICT, unlessFresh } from './shapes/cluster.ts';
+import { ACCEPTED_PACK, acceptedPack } from './shapes/pack.ts';
 import { PACK, type PackPath } from './shapes/paths.ts';
+
+/** What reads of a pack add; one can be edited and sent back. */
+const ignored = z.unknown().optional();
 
 const BODY = z.strictObject({
   values: wire({ type: 'object', description: 'Laid over the values of the profile' }),
+  layer: ignored,
+  pack: ignored,
+  version: ignored,
+  registry: ignored,
+  sources: ignored,
+  status: ignored,
+  generation: ignored,
+  warnings: ignored,
 });
 
 export const putPackValues = endpoint(
@@ -28,8 +40,8 @@ export const putPackValues = endpoint(
     bodyLimitBytes: LARGE_BODY_LIMIT_BYTES,
     requestExample: { values: { managedControlPlane: { sku: 'Standard' } } },
     responses: {
-      200: { description: 'Nothing changed', schema: ACCEPTED },
-      202: { description: 'The cluster as it is wanted now', schema: ACCEPTED },
+      200: { description: 'Nothing changed', schema: ACCEPTED_PACK },
+      202: { description: 'The pack as it is wanted now', schema: ACCEPTED_PACK },
       422: { description: 'PACK_NOT_IN_PROFILE, or values that the pack does not take' },
     },
   },
@@ -37,6 +49,8 @@ export const putPackValues = endpoint(
     what: 'cluster.put-pack-values',
     object: ({ params }) => ({ kind: 'pack', name: `${params.cluster}/${params.pack}` }),
     run: async (call) =>
-      whenAccepted(await put(call.deps, editOf(call), call.params.pack, call.body.values), accepted),
+      whenAccepted(await put(call.deps, editOf(call), call.params.pack, call.body.values), (outcome) =>
+        acceptedPack(outcome, call.params.pack),
+      ),
   }),
 );

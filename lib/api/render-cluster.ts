@@ -9,7 +9,7 @@ import { UNREPORTED } from '../domain/health.ts';
 import type { PoolSpec } from '../domain/pool.ts';
 import { why } from '../reconcile/status.ts';
 import { etagOf } from './etag.ts';
-import type { ClusterView, PoolView } from './schemas/views.ts';
+import type { ClusterView, PoolObjectView, PoolView } from './schemas/views.ts';
 
 export function renderCluster(document: ClusterDocument): ClusterView {
   const { id, name, project, generation, createdAt, createdBy, updatedAt } = document;
@@ -65,6 +65,15 @@ export function renderPool(pool: PoolSpec): PoolView {
     taints,
     drain: { timeout: formatDuration(drain.timeoutMs), onBlocked: drain.onBlocked },
   };
+}
+
+/** `undefined`: the cluster has no pool of that name. */
+export function renderPoolOf(
+  { spec, generation }: Pick<ClusterDocument, 'spec' | 'generation'>,
+  name: string,
+): PoolObjectView | undefined {
+  const pool = spec.pools.find((candidate) => candidate.name === name);
+  return pool && { ...renderPool(pool), generation };
 }
 
 export function renderStatus(document: ClusterDocument): ClusterView['status'] {

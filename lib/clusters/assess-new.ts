@@ -1,6 +1,7 @@
 /** A request for a new cluster, judged whole: what create would store, or everything that keeps it from being stored. */
 import { parseCluster } from '../api/parse-cluster.ts';
 import { withoutEchoes } from '../api/read.ts';
+import { pointer } from '../api/schema-findings.ts';
 import type { Deps } from '../deps.ts';
 import type { ClusterDocument, ClusterSpec } from '../domain/cluster.ts';
 import { conflict, type Finding, violation } from '../domain/findings.ts';
@@ -44,7 +45,10 @@ export async function assessNew(deps: AssessDeps, request: NewRequest): Promise<
     project: request.project,
     spec,
     profile,
-    findings: withoutEchoes(findings, strangerFindings(profile, spec.packOverrides, '/packOverrides')),
+    findings: withoutEchoes(
+      findings,
+      strangerFindings(profile, spec.packOverrides, (pack) => pointer(['packOverrides', pack])),
+    ),
     namesPools,
     asksCloud: true,
     strict: request.strict,

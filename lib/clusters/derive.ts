@@ -96,7 +96,7 @@ export function derivePackValues(pack: string, raw: unknown): Derive {
     const packOverrides = Object.keys(value).length === 0 ? others : { ...others, [pack]: value };
     return accept({
       spec: { ...spec, packOverrides },
-      findings: [...findings, ...strangerFindings(profile, { [pack]: value }, '')],
+      findings: [...findings, ...strangerFindings(profile, { [pack]: value }, () => '')],
       valuesAt: '/values',
       asksCloud: true,
     });

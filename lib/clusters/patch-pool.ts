@@ -7,11 +7,12 @@ import { conflict, type Finding, violation } from '../domain/findings.ts';
 import type { PoolSpec } from '../domain/pool.ts';
 import { isObject, mergePatch } from './merge-patch.ts';
 
-/** `undefined` when nothing of the patch could be read. `path`: pointer of the patch in the request. */
+/** What answers add is ignored, so that one can be edited and sent back. `undefined` when nothing of the patch could be read. `path`: pointer of the patch in the request. */
 export function patchPool(pool: PoolSpec, raw: unknown, path: string): Read<PoolSpec | undefined> {
   if (!isObject(raw)) return parsePool(raw, path);
-  const findings = [...immutableFindings(pool, raw, path), ...autoscaledFindings(pool, raw, path)];
-  const parsed = parsePool(mergePatch(sizedAs(pool, raw), raw), path);
+  const { generation: _, warnings: __, ...patch } = raw;
+  const findings = [...immutableFindings(pool, patch, path), ...autoscaledFindings(pool, patch, path)];
+  const parsed = parsePool(mergePatch(sizedAs(pool, patch), patch), path);
   return read(parsed.value, ...findings, ...parsed.findings.filter(({ code }) => !isSaid(code, findings)));
 }
 

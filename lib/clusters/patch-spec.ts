@@ -24,6 +24,7 @@ const ADDED_BY_READS = [
   'updatedAt',
   'createdBy',
   'status',
+  'warnings',
 ] as const;
 
 type Current = Pick<ClusterDocument, 'name' | 'spec'>;

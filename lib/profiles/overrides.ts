@@ -3,11 +3,11 @@ import type { ClusterSpec } from '../domain/cluster.ts';
 import { type Finding, violation } from '../domain/findings.ts';
 import type { ResolvedProfile } from '../domain/profile.ts';
 
-/** `path`: where the overrides are in the request; each pack's are below it. */
+/** `at`: JSON pointer of a pack's overrides in the request. */
 export function strangerFindings(
   profile: ResolvedProfile,
   overrides: ClusterSpec['packOverrides'],
-  path: string,
+  at: (pack: string) => string,
 ): readonly Finding[] {
   const packs = profile.layers.map((layer) => layer.pack);
   return Object.keys(overrides)
@@ -15,7 +15,7 @@ export function strangerFindings(
     .map((pack) =>
       violation(
         'PACK_NOT_IN_PROFILE',
-        `${path}/${pack}`,
+        at(pack),
         `Profile ${profile.name} ${profile.version} has no pack «${pack}»; it has ${packs.toSorted().join(', ')}.`,
       ),
     );

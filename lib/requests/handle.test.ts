@@ -62,6 +62,19 @@ describe('commands', () => {
     expect(world.dead).toEqual([]);
   });
 
+  test('a command about a pool is answered with the pool', async () => {
+    await create();
+    const about = { ...envelope, replyTo: 'answers' };
+    await send({ ...about, type: 'pool.create', body: aPoolInput({ name: 'work', system: false }) });
+    await send({ ...about, type: 'pool.patch', pool: 'work', body: { size: 5 } });
+    await send({ ...about, type: 'pool.delete', pool: 'work' });
+    expect(world.queue.replies.slice(1)).toMatchObject([
+      { message: { body: { name: 'work', size: 3, generation: 2 } } },
+      { message: { body: { name: 'work', size: 5, generation: 3 } } },
+      { message: { body: { name: 'work', size: 5, generation: 4 } } },
+    ]);
+  });
+
   test('a message that is delivered twice is carried out once', async () => {
     await create('same');
     await create('same');

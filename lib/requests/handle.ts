@@ -7,7 +7,6 @@ import { type Answer, answer } from '../api/answer.ts';
 import { claimKey } from '../api/idempotency.ts';
 import { type Problem, refusal, toProblemDocument } from '../api/problem.ts';
 import { refused } from '../api/refused.ts';
-import { renderCluster } from '../api/render-cluster.ts';
 import { schemaFindings } from '../api/schema-findings.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { Deps } from '../deps.ts';
@@ -78,9 +77,8 @@ function mendedByTime(result: Answer): Answer {
 
 const WAITS = new Set(['CONTENDED', 'IDEMPOTENCY_IN_PROGRESS']);
 
-function accepted({ document, changed, warnings }: Commanded): Answer {
-  const body = { ...renderCluster(document), ...(warnings.length > 0 && { warnings }) };
-  return answer(changed ? 202 : 200, body);
+function accepted({ object, changed, warnings }: Commanded): Answer {
+  return answer(changed ? 202 : 200, { ...object, ...(warnings.length > 0 && { warnings }) });
 }
 
 function auditOf(

@@ -6,6 +6,8 @@
 
 import { type Caller, includesRole } from '../api/auth/caller.ts';
 import { grantIn, seesWith } from '../api/auth/grants.ts';
+import { renderCluster, renderPoolOf } from '../api/render-cluster.ts';
+import type { ClusterView, PoolObjectView } from '../api/schemas/views.ts';
 import type { Changed } from '../clusters/changed.ts';
 import { createCluster } from '../clusters/create.ts';
 import { addPool, changePool, type EditDeps, patchCluster, removePool } from '../clusters/edit.ts';
@@ -22,7 +24,11 @@ export const SUBJECT = 'service:requests';
 
 type CommandDeps = EditDeps & Pick<Deps, 'ids' | 'config'>;
 
-export type Commanded = Omit<Changed, 'generationBefore'> & { readonly generationBefore?: number };
+export type Commanded = Omit<Changed, 'generationBefore'> & {
+  readonly generationBefore?: number;
+  /** What HTTP answers too: the cluster, or the pool that the command was about. */
+  readonly object: ClusterView | PoolObjectView | undefined;
+};
 
 export async function runCommand(deps: CommandDeps, message: RequestMessage): Promise<Outcome<Commanded>> {
   const grant = await grantIn(deps, callerOf(deps), message.project, { beAbsent: false });
@@ -30,7 +36,9 @@ export async function runCommand(deps: CommandDeps, message: RequestMessage): Pr
   if (message.type === 'cluster.create') return create(deps, message);
   const document = await findCluster(deps, message.project, message.cluster);
   if (!document || !seesWith(grant)(document.spec.tags)) return notFound('cluster', message.cluster);
-  return change(deps, message, document);
+  const outcome = await change(deps, message, document);
+  if (!outcome.ok) return outcome;
+  return accept({ ...outcome.value, object: objectOf(message, document, outcome.value.document) });
 }
 
 function callerOf({ config }: Pick<Deps, 'config'>): Caller {
@@ -45,7 +53,8 @@ async function create(deps: CommandDeps, message: RequestMessage): Promise<Outco
   }
   const raw = isObject(body) ? { ...body, name: cluster } : body;
   const outcome = await createCluster(deps, { project, who: SUBJECT, raw, strict: false });
-  return outcome.ok ? accept({ ...outcome.value, changed: true }) : outcome;
+  if (!outcome.ok) return outcome;
+  return accept({ ...outcome.value, changed: true, object: renderCluster(outcome.value.document) });
 }
 
 type Change = Exclude<RequestMessage, { readonly type: 'cluster.create' }>;
@@ -71,6 +80,25 @@ async function change(
     case 'pool.delete':
       return removePool(deps, edit, message.pool);
   }
+}
+
+function objectOf(message: Change, before: ClusterDocument, after: ClusterDocument): Commanded['object'] {
+  switch (message.type) {
+    case 'cluster.patch':
+    case 'cluster.delete':
+    case 'cluster.reconcile':
+      return renderCluster(after);
+    case 'pool.create':
+      return renderPoolOf(after, nameOf(message.body));
+    case 'pool.patch':
+      return renderPoolOf(after, message.pool);
+    case 'pool.delete':
+      return renderPoolOf({ ...after, spec: before.spec }, message.pool);
+  }
+}
+
+function nameOf(body: unknown): string {
+  return isObject(body) && typeof body.name === 'string' ? body.name : '';
 }
 
 function hasPool({ spec }: ClusterDocument, name: string): boolean {

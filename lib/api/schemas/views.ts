@@ -31,6 +31,12 @@ export const POOL_VIEW = z
   .readonly()
   .meta({ id: 'Pool' });
 
+/** A pool by itself: with the version of the cluster that it was read from. */
+export const POOL_OBJECT_VIEW = z
+  .object({ ...POOL_VIEW.unwrap().shape, generation: z.int().meta({ description: 'Of the cluster' }) })
+  .readonly()
+  .meta({ id: 'PoolObject' });
+
 const AZURE_PLACEMENT = z.discriminatedUnion('mode', [
   z.object({ mode: z.literal('dynamic') }).readonly(),
   z
@@ -178,3 +184,4 @@ export const PROBLEM_VIEW = z
 
 export type ClusterView = z.output<typeof CLUSTER_VIEW>;
 export type PoolView = z.output<typeof POOL_VIEW>;
+export type PoolObjectView = z.output<typeof POOL_OBJECT_VIEW>;
