@@ -1,6 +1,6 @@
 /**
  * Token buckets per credential, API family and verb, so that we slow down before a cloud tells us to, and all passes
- * of a throttled credential wait together. Kept in memory: an instance that has not learned of a throttling yet spends
+ * of a throttled credential wait in line. Kept in memory: an instance that has not learned of a throttling yet spends
  * one call on learning it.
  */
 import type { CloudCall } from '../clouds/port.ts';
@@ -30,7 +30,15 @@ interface Bucket {
   tokens: number;
   filledAt: number;
   closedUntil: number;
+  /** What is filled in until then is spoken for by passes that were sent away. */
+  promisedUntil: number;
 }
+
+/**
+ * A pass that was sent away comes back for this many calls. Without a place in line all of them would come back for the
+ * next token: a thousand clusters of one subscription wrote a thousand documents for each call that got through.
+ */
+const CALLS_OF_A_PASS = 4;
 
 /** `speed`: cloud milliseconds that pass in one wall millisecond. */
 export function createBudgets(
@@ -47,6 +55,7 @@ export function createBudgets(
       tokens: rates[call.verb].burst,
       filledAt: cloudNow(),
       closedUntil: 0,
+      promisedUntil: 0,
     };
     buckets.set(key, known);
     return known;
@@ -57,16 +66,25 @@ export function createBudgets(
       const now = cloudNow();
       const rate = rates[call.verb];
       const one = bucket(credential, call);
+      if (one.closedUntil > now) return placeInLine(one, rate, one.closedUntil) - now;
       one.tokens = Math.min(rate.burst, one.tokens + ((now - one.filledAt) / 1000) * rate.perSecond);
       one.filledAt = now;
-      if (one.closedUntil > now) return one.closedUntil - now;
-      if (one.tokens < 1) return ((1 - one.tokens) / rate.perSecond) * 1000;
+      if (one.tokens < 1) return placeInLine(one, rate, now) - now;
       one.tokens -= 1;
       return undefined;
     },
     close(credential, call, retryAfterMs = MINUTE_MS) {
       const one = bucket(credential, call);
       one.closedUntil = Math.max(one.closedUntil, cloudNow() + retryAfterMs);
+      // Somebody else has spent what we thought was ours: it fills again from the end of the refusal.
+      one.tokens = 0;
+      one.filledAt = one.closedUntil;
     },
   };
+}
+
+/** When enough for one pass will have been filled in after everybody who waits already. */
+function placeInLine(one: Bucket, rate: Rate, from: number): number {
+  one.promisedUntil = Math.max(one.promisedUntil, from) + (CALLS_OF_A_PASS / rate.perSecond) * 1000;
+  return one.promisedUntil;
 }

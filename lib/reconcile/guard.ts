@@ -2,7 +2,7 @@
  * The gate in front of every cloud call of a pass: a write after the deadline is refused (protocol rule 9), and a
  * credential that has spent its budget waits without delaying anyone else's.
  */
-import type { CallGuard, CloudCall } from '../clouds/port.ts';
+import type { CallGuard, CallRefusal, CloudCall } from '../clouds/port.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Budgets } from './budget.ts';
 
@@ -19,13 +19,21 @@ export interface GuardOptions {
 
 export function passGuard(options: GuardOptions): CallGuard {
   const { clock, budgets, credential } = options;
+  // A pass has one place in line, however many of its calls are sent away.
+  const sentAway = new Map<string, CallRefusal>();
   return {
     admit(call: CloudCall) {
       if (call.verb === 'write' && clock.monotonic() - options.startedAt > options.deadlineMs) {
         return { why: 'deadline' };
       }
+      const key = `${call.family}|${call.verb}`;
+      const former = sentAway.get(key);
+      if (former) return former;
       const retryAfterMs = budgets.take(credential, call);
-      return retryAfterMs === undefined ? undefined : { why: 'budget', retryAfterMs };
+      if (retryAfterMs === undefined) return undefined;
+      const refusal: CallRefusal = { why: 'budget', retryAfterMs };
+      sentAway.set(key, refusal);
+      return refusal;
     },
     settled(call, answer) {
       if (answer.status === 429) budgets.close(credential, call, answer.retryAfterMs);
