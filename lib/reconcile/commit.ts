@@ -18,7 +18,7 @@ import { eventOperations } from './event-log.ts';
 import { finishedTasks, narrate } from './narrate.ts';
 import type { StepOutcome } from './outcome.ts';
 import { type FoldContext, foldRecords } from './records.ts';
-import { nextLookMs, type Windows } from './schedule.ts';
+import { LEFTOVERS_MS, nextLookMs, type Windows } from './schedule.ts';
 
 export interface PassResult {
   readonly document: ClusterDocument;
@@ -82,7 +82,7 @@ function withLeftovers(result: PassResult): readonly StepOutcome[] {
     title: 'Remove what is left',
     condition: 'DeletingInfrastructure',
     turn: owned.ok
-      ? { kind: 'waiting', reason: 'ResourcesRemain', forMs: 30_000 }
+      ? { kind: 'waiting', reason: 'ResourcesRemain', forMs: LEFTOVERS_MS }
       : { kind: 'failed', error: owned.error },
     notes: owned.ok ? { message } : {},
     desiredHash: '',

@@ -9,8 +9,8 @@ import type { Pacing } from './pacing.ts';
 
 /** Cloud milliseconds between two full looks at a settled cluster. Our choice: docs/limits.md. */
 export const DRIFT_MS = 30 * MINUTE_MS;
-/** Cloud milliseconds until leftovers of a deletion are looked for again. */
-const LEFTOVERS_MS = MINUTE_MS / 2;
+/** Cloud milliseconds until leftovers of a deletion are looked for again: lists lag behind by about that. */
+export const LEFTOVERS_MS = MINUTE_MS;
 
 export interface Windows {
   /** Q in wall milliseconds. */
@@ -29,9 +29,9 @@ export function dueLook(document: ClusterDocument, lookMs: EpochMs, windows: Win
   const settles =
     !isLookedAtQuietly(document, windows) && isQuiet(document.changedAt, lookMs, windows.quietMs);
   if (document.deletedAt !== undefined) return { full: true, settles };
-  const last = document.lastFullLookAt;
-  const drifts = last !== undefined && isQuiet(last, lookMs, windows.pacing.wall(DRIFT_MS));
-  return { full: drifts, settles };
+  // A cluster that never settled drifts, too: what is wrong may lie in a step that was done long ago.
+  const last = document.lastFullLookAt ?? document.createdAt;
+  return { full: isQuiet(last, lookMs, windows.pacing.wall(DRIFT_MS)), settles };
 }
 
 /** Everything was observed at least a quiet time after the last change. */

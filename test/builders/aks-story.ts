@@ -43,6 +43,7 @@ export class AksStory {
         },
         connect: this.workload.connect,
         now: () => this.nowMs,
+        clusterName: 'shop-111111',
         credentialsOf: '2026-11-20T12:00:00.000Z',
       }),
       learned,

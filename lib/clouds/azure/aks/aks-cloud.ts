@@ -61,6 +61,7 @@ function open(parts: AksCloudParts, access: AccountAccess, view: ClusterView, gu
     secrets: guardedSecrets(parts.secrets, guard),
     connect: parts.connectKube(guard),
     now: () => parts.clock.now(),
+    clusterName: address.name.toLowerCase(),
     credentialsOf: access.account.lastRotatedAt,
   });
 }
@@ -70,9 +71,12 @@ async function listOwned(ctx: AksContext, view: ClusterView): Promise<Result<rea
   return ctx.platform.listTagged(view.id);
 }
 
-/** Machines, disks and load balancers live in the node resource group and go with their cluster. */
+/**
+ * Machines, disks and load balancers live in the node resource group and go with their cluster; the cluster itself is
+ * its step's affair, which looks by name: the list still shows it for a while after it is gone.
+ */
 async function deleteOwned(ctx: AksContext, resource: OwnedResource): Promise<Result<void>> {
-  if (!isManagedCluster(resource)) return ok(undefined);
+  if (!isManagedCluster(resource) || resource.name.toLowerCase() === ctx.clusterName) return ok(undefined);
   return ctx.platform.deleteManagedCluster(resource.id);
 }
 

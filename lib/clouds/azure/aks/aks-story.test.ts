@@ -38,7 +38,7 @@ describe('creating', () => {
     const story = new AksStory();
     const outcomes = await story.pass();
     const cluster = outcomes.find((outcome) => outcome.step === 'aks/cluster');
-    expect(cluster?.turn).toMatchObject({ kind: 'acted', forMs: 300_000 });
+    expect(cluster?.turn).toMatchObject({ kind: 'acted', forMs: 270_000 });
   });
 
   test('[A90, A91, A92] a failed create shows Azure’s words, is tried again, and succeeds', async () => {

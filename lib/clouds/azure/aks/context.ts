@@ -7,6 +7,7 @@ import { fail, type Result } from '../../../domain/errors.ts';
 import type { ClusterId } from '../../../domain/ids.ts';
 import type { Secret } from '../../../domain/secret.ts';
 import type { EpochMs } from '../../../domain/time.ts';
+import { mayBeStaleAccess } from '../../../kube/errors.ts';
 import type { ConnectWorkloadApi, WorkloadApi, WorkloadNode } from '../../../kube/port.ts';
 import type { SecretStore } from '../../../secrets/port.ts';
 import { kubeconfigSecret } from '../names.ts';
@@ -23,6 +24,8 @@ export interface AksContext {
   readonly aks: AksPort;
   readonly platform: AzurePlatform;
   readonly kubeconfig: KubeconfigStore;
+  /** Lower case, as Azure compares names. */
+  readonly clusterName: string;
   /** When the account's secret was last changed. */
   readonly credentialsOf: string;
   now(): EpochMs;
@@ -38,6 +41,7 @@ export interface ContextParts {
   readonly secrets: SecretStore;
   readonly connect: ConnectWorkloadApi;
   readonly now: () => EpochMs;
+  readonly clusterName: string;
   readonly credentialsOf: string;
 }
 
@@ -53,6 +57,7 @@ export function openContext(parts: ContextParts): AksContext {
     }),
     platform: parts.platform,
     kubeconfig,
+    clusterName: parts.clusterName,
     credentialsOf: parts.credentialsOf,
     now: parts.now,
     cluster: cluster.get,
@@ -100,16 +105,18 @@ async function connectStored(
   });
 }
 
-/** A rotated certificate makes the stored kubeconfig useless: it is fetched again, once. */
+/** Rotated certificates and a moved API server make the stored kubeconfig useless: it is fetched again, once. */
 async function listNodes(
   parts: ContextParts,
   kubeconfig: KubeconfigStore,
   workload: Once<Result<WorkloadApi>>,
 ): Promise<Result<readonly WorkloadNode[]>> {
   const first = await nodesOf(await workload.get());
-  if (first.ok || first.error.code !== 'Unauthorized') return first;
+  if (first.ok || !mayBeStaleAccess(first.error)) return first;
   const fresh = await parts.aks.adminKubeconfig();
   if (!fresh.ok) return fresh;
+  // The same again: it is the API server that is down, and the next look asks it first.
+  if ((await kubeconfig.get())?.reveal() === fresh.value.reveal()) return first;
   await kubeconfig.set(fresh.value);
   workload.forget();
   return nodesOf(await workload.get());

@@ -22,6 +22,7 @@ function setUp() {
     secrets: { get: async () => new Secret('k'), set: async () => {}, delete: async () => {} },
     connect: workload.connect,
     now: () => NOON_MS,
+    clusterName: 'shop-111111',
     credentialsOf: '2026-11-20T12:00:00.000Z',
   });
   const wish = (onBlocked: DrainOnBlocked, since?: string): DrainWish => ({
