@@ -116,3 +116,34 @@ test('[A15] routes that the examples use exist', () => {
   });
   expect(unknown).toEqual([]);
 });
+
+describe('architecture.md leaves nothing out', () => {
+  const text = readText('docs/architecture.md');
+  const namesIn = (folder: RegExp, pattern: RegExp) => {
+    const files = repositoryFiles().filter((file) => folder.test(file) && !file.endsWith('.test.ts'));
+    const names = files.flatMap((file) =>
+      [...readText(file).matchAll(pattern)].map(([, name]) => name ?? ''),
+    );
+    return [...new Set(names)].sort();
+  };
+
+  test.each([
+    ['steps', /^lib\/clouds\/\w+\/.*steps\//, /'((?:aks|azure|aws)\/[a-z-]+)'/g],
+    ['functions', /^functions\/index\.ts$/, /app\.\w+\('([\w-]+)'/g],
+    ['containers', /^lib\/store\/port\.ts$/, /^ {2}(\w+): \{ partitionKey/gm],
+    ['routes of local mode', /^local\/api\/routes\.ts$/, /\\\/local\\\/(token|clouds|endpoints|clusters)/g],
+  ])('%s', (_what, folder, pattern) => {
+    const names = namesIn(folder, pattern);
+    expect(names.length).toBeGreaterThan(3);
+    expect(names.filter((name) => !text.includes(name))).toEqual([]);
+  });
+
+  test('files that local mode keeps', () => {
+    const kept = namesIn(
+      /^local\/(?:stack|clouds\/start|auth\/issuer)\.ts$/,
+      /'([\w-]+\.(?:db|json|key|pem))'/g,
+    );
+    expect(kept).toContain('cosmos.db');
+    expect(kept.filter((name) => name !== 'host.json' && !text.includes(`\`${name}\``))).toEqual([]);
+  });
+});
