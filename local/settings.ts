@@ -1,5 +1,6 @@
 /** The settings of the process that `npm start` runs, parsed once. */
 import { z } from 'zod';
+import { StartRefusedError } from './start-refused-error.ts';
 
 const Environment = z.object({
   /** Of API and console; loopback only. */
@@ -18,12 +19,12 @@ export interface LocalSettings {
   readonly debug: boolean;
 }
 
-/** Throws an Error that names every setting that is wrong. */
+/** Throws a StartRefusedError that names every setting that is wrong. */
 export function readLocalSettings(environment: Readonly<Record<string, string | undefined>>): LocalSettings {
   const parsed = Environment.safeParse(environment);
   if (!parsed.success) {
     const words = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`Settings: ${words.join('; ')}`);
+    throw new StartRefusedError(`Settings: ${words.join('; ')}`);
   }
   const { PORT, SLIPWAY_DATA, SLIPWAY_SPEED, SLIPWAY_DEBUG } = parsed.data;
   return { port: PORT, dataDirectory: SLIPWAY_DATA, speed: SLIPWAY_SPEED, debug: SLIPWAY_DEBUG === 'true' };

@@ -16,10 +16,17 @@ import { LOCAL_ISSUER, openIssuer } from './auth/issuer.ts';
 import { type SimulatedClouds, startClouds } from './clouds/start.ts';
 import { startCosmos } from './cosmos/index.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
-import { type FunctionsHost, startFunctionsHost, type WriteLog } from './functions-host/index.ts';
+import {
+  type FunctionsHost,
+  type FunctionsHostOptions,
+  startFunctionsHost,
+  type WriteLog,
+} from './functions-host/index.ts';
+import { hasCode } from './has-code.ts';
 import { seed } from './seed.ts';
 import { startServiceBus } from './service-bus/index.ts';
 import type { LocalSettings } from './settings.ts';
+import { StartRefusedError } from './start-refused-error.ts';
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const AUDIENCE = 'api://slipway';
@@ -87,7 +94,7 @@ async function openAll(
     azure: clouds.azureUrl,
     kubernetes: clouds.kubernetesUrl,
   };
-  const host = await startFunctionsHost({
+  const host = await startHost({
     appDirectory: ROOT,
     hostJson: JSON.parse(await readFile(path.join(ROOT, 'host.json'), 'utf8')),
     settings: appSettings(settings, { cosmos, bus, clouds, data, secretsKey }),
@@ -104,6 +111,16 @@ async function openAll(
   });
   onStop(() => host.stop());
   return host;
+}
+
+async function startHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
+  try {
+    return await startFunctionsHost(options);
+  } catch (cause) {
+    if (!hasCode(cause, 'EADDRINUSE')) throw cause;
+    const words = `Port ${options.httpPort} is taken: stop what uses it, or set PORT to another one.`;
+    throw new StartRefusedError(words, { cause });
+  }
 }
 
 async function directory(name: string): Promise<string> {

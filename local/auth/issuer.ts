@@ -2,7 +2,7 @@
  * The token issuer of local mode: what Entra ID is in production. One RSA key, kept in the data directory so that tokens
  * survive a restart. It says of people whatever it is asked to say; only local mode may trust it.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type CryptoKey,
@@ -15,7 +15,7 @@ import {
   type JWK,
   SignJWT,
 } from 'jose';
-import { z } from 'zod';
+import { keptFile } from '../kept-file.ts';
 
 export const LOCAL_ISSUER = 'urn:slipway:local';
 
@@ -64,22 +64,13 @@ export async function openIssuer(settings: IssuerSettings): Promise<Issuer> {
   };
 }
 
-/** `wx`: of two processes that start at once, the first one's key counts. */
 async function readOrMakeKey(directory: string): Promise<CryptoKey> {
-  const file = join(directory, KEY_FILE);
   await mkdir(directory, { recursive: true });
-  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
-  try {
-    await writeFile(file, await exportPKCS8(privateKey), { flag: 'wx', mode: 0o600 });
-    return privateKey;
-  } catch (error) {
-    if (!isExisting(error)) throw error;
-    return importPKCS8(await readFile(file, 'utf8'), 'RS256', { extractable: true });
-  }
-}
-
-function isExisting(error: unknown): boolean {
-  return z.object({ code: z.literal('EEXIST') }).safeParse(error).success;
+  const pem = await keptFile(join(directory, KEY_FILE), async () => {
+    const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+    return exportPKCS8(privateKey);
+  });
+  return importPKCS8(pem, 'RS256', { extractable: true });
 }
 
 async function publicPart(key: CryptoKey): Promise<JWK> {

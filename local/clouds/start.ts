@@ -1,7 +1,7 @@
 /** The simulated clouds of local mode with their Kubernetes clusters, on cloud time, each keeping its state in a file. */
 import type { DataDirectory } from '../data-directory.ts';
+import { serveOnKeptPort } from '../kube/kept-port.ts';
 import { ObjectStore } from '../kube/object-store.ts';
-import { serveClusters } from '../kube/server.ts';
 import { serverIdentity } from '../kube/server-identity.ts';
 import { SimulatedClusters } from '../kube/simulated-clusters.ts';
 import { azureMachines } from '../workloads.ts';
@@ -40,7 +40,7 @@ export async function startClouds(data: DataDirectory, speed: number): Promise<S
     store,
     tokenFor: (uid) => azureNow().cluster(uid)?.adminToken ?? '',
   });
-  const kubernetes = await serveClusters({ clusters, identity, port: 0 });
+  const kubernetes = await serveOnKeptPort({ clusters, identity }, store);
   parts.kubernetesUrl = `https://127.0.0.1:${kubernetes.port}`;
   const azure = await startSimulatedAzure({
     records,
@@ -62,6 +62,7 @@ export async function startClouds(data: DataDirectory, speed: number): Promise<S
     async close() {
       await azure.close();
       await kubernetes.close();
+      store.close();
     },
   };
 }

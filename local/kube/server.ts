@@ -3,7 +3,7 @@
  * Where no API server would answer, the connection is cut without an answer.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { routed, textOf } from './in-process.ts';
 import type { ServerIdentity } from './server-identity.ts';
@@ -34,9 +34,7 @@ export async function serveClusters({
   const server = createServer({ cert: identity.certificate, key: identity.key }, (request, response) => {
     respond(clusters, request, response).catch(() => request.socket.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host ?? '127.0.0.1', resolve);
-  });
+  await listen(server, port, host ?? '127.0.0.1');
   const address = server.address() as AddressInfo;
   return {
     port: address.port,
@@ -46,6 +44,12 @@ export async function serveClusters({
         server.closeAllConnections();
       }),
   };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, host, resolve);
+  });
 }
 
 async function respond(

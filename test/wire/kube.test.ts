@@ -1,5 +1,6 @@
 /** The workload API client against the simulated API servers over TLS, as a pass meets them. */
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -7,8 +8,9 @@ import type { Result } from '../../lib/domain/errors.ts';
 import { Secret } from '../../lib/domain/secret.ts';
 import { connectWorkloadApi } from '../../lib/kube/connect.ts';
 import type { WorkloadApi } from '../../lib/kube/port.ts';
+import { serveOnKeptPort } from '../../local/kube/kept-port.ts';
 import { ObjectStore } from '../../local/kube/object-store.ts';
-import { type ClusterServer, serveClusters } from '../../local/kube/server.ts';
+import type { ClusterServer } from '../../local/kube/server.ts';
 import { serverIdentity } from '../../local/kube/server-identity.ts';
 import { SimulatedClusters } from '../../local/kube/simulated-clusters.ts';
 import { aMachine, CLUSTER } from '../builders/simulated-cluster.ts';
@@ -22,7 +24,7 @@ interface Running {
   readonly store: ObjectStore;
 }
 
-async function start(port: number): Promise<Running> {
+async function start(): Promise<Running> {
   const store = new ObjectStore(path.join(folder, 'clusters.db'));
   const identity = serverIdentity(store);
   const clusters: SimulatedClusters = new SimulatedClusters({
@@ -34,7 +36,7 @@ async function start(port: number): Promise<Running> {
     store,
     times: { nodeReadyMs: 0, podStopMs: 0 },
   });
-  const server: ClusterServer = await serveClusters({ clusters, identity, port });
+  const server: ClusterServer = await serveOnKeptPort({ clusters, identity }, store);
   return { clusters, store, server };
 }
 
@@ -58,7 +60,7 @@ describe('a workload API over TLS', () => {
   let running: Running;
   let kubeconfig: string;
   beforeAll(async () => {
-    running = await start(0);
+    running = await start();
     kubeconfig = running.clusters.kubeconfig(CLUSTER);
   });
   afterAll(async () => {
@@ -86,15 +88,26 @@ describe('a workload API over TLS', () => {
   });
 
   test('what happened outlives a restart, and so does the kubeconfig', async () => {
-    const { port } = running.server;
     await stop(running);
-    running = await start(port);
+    running = await start();
     expect(running.clusters.kubeconfig(CLUSTER)).toBe(kubeconfig);
     const nodes = accepted(await connect(kubeconfig).listNodes());
     expect(nodes.map(({ name, unschedulable }) => [name, unschedulable])).toEqual([
       ['a', true],
       ['b', false],
     ]);
+  });
+
+  test('somebody else on the port of last time does not keep it from starting', async () => {
+    const { port } = running.server;
+    await stop(running);
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
+    running = await start();
+    other.close();
+    expect(running.server.port).not.toBe(port);
+    kubeconfig = running.clusters.kubeconfig(CLUSTER);
+    expect(accepted(await connect(kubeconfig).version())).toBe('v1.33.2');
   });
 
   test('a wrong token is refused', async () => {
