@@ -86,6 +86,14 @@ const NOT_SENT = {
 
 const isNotSent = (code: string): code is keyof typeof NOT_SENT => Object.hasOwn(NOT_SENT, code);
 
+/**
+ * Whether another kubeconfig might have worked: the credential is refused, or nobody is there, or somebody else is. A
+ * rotated authority shows as a certificate that is not trusted, long before any credential is looked at.
+ */
+export function mayBeStaleAccess(error: CloudError): boolean {
+  return error.code === 'Unauthorized' || isNotSent(error.source.split(':').at(-1) ?? '');
+}
+
 /** From what a transport rejected with: no answer, or half of one. */
 export function fromSilence(operation: string, write: boolean, thrown: unknown): KubeError {
   const code = socketCode(thrown);

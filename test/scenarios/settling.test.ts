@@ -17,6 +17,18 @@ test('a settled cluster is looked at once a quiet time after the change, then on
   expect(cloud.looks).toEqual(['cluster', 'cluster', 'cluster']);
 });
 
+test('a cluster that never settles has its half-hourly look at everything, too', async () => {
+  const cloud = new ScriptedCloud(
+    { name: 'kubeconfig', plans: [done('Ready')] },
+    { name: 'nodes', after: ['kubeconfig'], plans: [wait(10 * 60_000, 'Unreachable')] },
+  );
+  const story = await tell(cloud);
+
+  for (let pass = 0; pass < 5; pass += 1) await story.next();
+  const looksAt = (name: string) => cloud.looks.filter((look) => look === name).length;
+  expect([looksAt('kubeconfig'), looksAt('nodes')]).toEqual([2, 5]);
+});
+
 test('settled steps are not observed again while others work, and the last look needs no pass of its own', async () => {
   const cloud = new ScriptedCloud(
     { name: 'network', plans: [done('Ready')] },

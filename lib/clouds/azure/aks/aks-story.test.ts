@@ -2,7 +2,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { AksStory, aRunningCluster } from '../../../../test/builders/aks-story.ts';
 import { aPool } from '../../../../test/builders/cluster.ts';
+import type { CloudError } from '../../../domain/errors.ts';
+import { Secret } from '../../../domain/secret.ts';
 import { MINUTE_MS } from '../../../domain/time.ts';
+
+const refusesConnections: CloudError = {
+  code: 'Unavailable',
+  message: "The cluster's API server refuses connections.",
+  source: 'kube:nodes.list:ECONNREFUSED',
+};
 
 describe('creating', () => {
   test('[A131] one PUT makes the cluster with all pools, then everything is found ready', async () => {
@@ -25,6 +33,21 @@ describe('creating', () => {
       kubernetesVersion: '1.33.2',
     });
     expect([...story.secrets.keys()]).toEqual(['kubeconfig-11111111-1111-4111-8111-111111111111']);
+  });
+
+  test('an API server that nobody answers for may have moved: its kubeconfig is fetched again', async () => {
+    const story = new AksStory();
+    await story.pass();
+    story.azure.finish();
+    story.workload.failWith(refusesConnections);
+    await story.pass();
+    const [name = ''] = story.secrets.keys();
+    story.secrets.set(name, new Secret('kubeconfig of before'));
+    await story.pass();
+    expect(story.secrets.get(name)?.reveal()).toBe('kubeconfig');
+    expect(story.step('aks/nodes')).toMatchObject({ phase: 'failed', reason: 'Unavailable' });
+    story.workload.failWith(undefined);
+    await story.settle();
   });
 
   test('twice is once: a settled cluster is not written again', async () => {
