@@ -45,7 +45,7 @@ describe('creating', () => {
     story.secrets.set(name, new Secret('kubeconfig of before'));
     await story.pass();
     expect(story.secrets.get(name)?.reveal()).toBe('kubeconfig');
-    expect(story.step('aks/nodes')).toMatchObject({ phase: 'failed', reason: 'Unavailable' });
+    expect(story.step('aks/nodes')?.reason).toBe('Unavailable');
     story.workload.failWith(undefined);
     await story.settle();
   });
