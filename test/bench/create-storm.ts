@@ -42,7 +42,7 @@ export async function benchStorm(storm: Storm): Promise<Report> {
   const times = timesOf(world, from);
   const makespanS = Math.max(...times.map(({ totalMs }) => totalMs)) / 1000;
   return {
-    title: `B1 ${clusters} clusters at once over ${accounts} subscriptions, seed ${seed}`,
+    title: `B1 ${clusters} clusters at once, ${accounts} subscription(s), seed ${seed}`,
     findings: [
       finding('wall time', 's', [wallS], { target: { atMost: WALL_GOAL_S, required: false } }),
       finding('wall time of the requests', 's', [submittedS]),

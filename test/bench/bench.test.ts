@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals';
+import { benchIssuer } from './bench-world.ts';
+import { measureLife } from './converge.ts';
+
+test('a create with three pools keeps its promises, and no change sends a PUT that changes nothing', async () => {
+  const life = await measureLife(1, await benchIssuer());
+  const [created] = life;
+  expect(life.map(({ change, writes }) => `${change} ${writes}`)).toEqual([
+    'create 1',
+    'scale 1',
+    'add pool 1',
+    'reconfigure 6',
+    'SKU 1',
+    // The list by tag still shows the cluster for a while: it is deleted by its id once more.
+    expect.stringMatching(/^delete [12]$/),
+  ]);
+  expect(life.map(({ idlePuts }) => idlePuts)).toEqual([0, 0, 0, 0, 0, 0]);
+  expect(created?.passes).toBeLessThanOrEqual(12);
+  expect(created?.requestUnits).toBeLessThanOrEqual(150);
+});
