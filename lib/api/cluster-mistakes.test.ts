@@ -27,6 +27,11 @@ const rows: readonly [string, unknown, string][] = [
     '422 PROFILE_REQUIRED /profile/version',
   ],
   [
+    '[A1] a profile with an empty name',
+    aClusterInput({ profile: { name: '', version: '1.0.0' } }),
+    '422 PROFILE_REQUIRED /profile/name',
+  ],
+  [
     '[A10] overrides that are no object',
     aClusterInput({ packOverrides: { a: 1 } }),
     '422 PACK_VALUES_INVALID /packOverrides/a',

@@ -69,6 +69,7 @@ const rows: readonly [string, unknown, string][] = [
   ],
   ['[A145] 29 GiB', withPool({ disk: { sizeGiB: 29 } }), '422 DISK_SIZE_INVALID /pools/1/disk/sizeGiB'],
   ['[A145] 2049 GiB', withPool({ disk: { sizeGiB: 2049 } }), '422 DISK_SIZE_INVALID /pools/1/disk/sizeGiB'],
+  ['[A145] null', withPool({ disk: { sizeGiB: null } }), '422 DISK_SIZE_INVALID /pools/1/disk/sizeGiB'],
   ['[A145] a text', withPool({ disk: { sizeGiB: '60' } }), '422 DISK_SIZE_INVALID /pools/1/disk/sizeGiB'],
   [
     '[A146] Windows on a system pool',

@@ -33,6 +33,8 @@ export interface Application {
   readonly asksCloud: boolean;
   /** Pointer of the values in the request, when it is about one pack; else overrides are by pack. */
   readonly valuesAt?: string;
+  /** The pool that the request is about, and nothing else: then it is the whole body. */
+  readonly pool?: string;
   /** Warnings of preflight become errors. */
   readonly strict: boolean;
 }
@@ -64,7 +66,8 @@ export async function admit(deps: AdmissionDeps, application: Application): Prom
       timeoutMs: PATIENCE_MS,
     }),
   ]);
-  const preflight = application.strict ? asked.map(strictly) : asked;
+  const placed = asked.map((finding) => inRequest(finding, application));
+  const preflight = application.strict ? placed.map(strictly) : placed;
   return { spec: zoned.spec, findings: withoutEchoes(known, [...zoned.findings, ...preflight]) };
 }
 
@@ -81,6 +84,14 @@ function askable(spec: ClusterSpec, findings: readonly Finding[]): ClusterSpec {
     ({ severity, path }) => severity === 'error' && path.startsWith('/cloud/placement'),
   );
   return misplaced ? { ...spec, cloud: { ...spec.cloud, placement: { mode: 'dynamic' } } } : spec;
+}
+
+/** Clouds judge whole specs; a request that is about one pool has no list of pools to point into. */
+function inRequest(finding: Finding, { spec, pool }: Application): Finding {
+  if (pool === undefined || !finding.path.startsWith('/pools')) return finding;
+  const at = `/pools/${spec.pools.findIndex(({ name }) => name === pool)}`;
+  const path = finding.path.startsWith(`${at}/`) ? finding.path.slice(at.length) : '';
+  return { ...finding, path };
 }
 
 /** What could not be asked stays a warning, whatever the caller wants of the rest. */

@@ -28,15 +28,17 @@ export interface SpecChange {
   readonly conflicts?: ReadonlySet<string>;
 }
 
-/** Others' changes that one request outlives before it gives up. */
-const TRIES = 5;
+/** Others' changes that one request outlives before it gives up, and how long it tries. Our choice. */
+const TRIES = 50;
+const PATIENCE_MS = 5_000;
 
 export async function changeSpec(deps: ChangeDeps, change: SpecChange): Promise<Outcome<Changed>> {
   let { document } = change;
   if (change.ifGeneration !== undefined && change.ifGeneration !== document.generation) {
     return refuse({ kind: 'stale', generation: document.generation });
   }
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+  const begunAt = deps.clock.monotonic();
+  for (let tries = 0; tries < TRIES && deps.clock.monotonic() - begunAt < PATIENCE_MS; tries += 1) {
     const assessed = await assessChange(deps, document, change);
     if (!assessed.ok) return assessed;
     const { spec, findings: warnings } = assessed.value;

@@ -81,6 +81,8 @@ describe('a bad request stores nothing', () => {
     expect(codes(await create(input))).toEqual(['/profile PROFILE_REQUIRED']);
     const unknown = aClusterInput({ profile: { name: 'aks-base', version: '9.9.9' } });
     expect(codes(await create(unknown))).toEqual(['/profile PROFILE_NOT_FOUND']);
+    const path = aClusterInput({ profile: { name: '../../etc', version: 'a/b' } });
+    expect(codes(await create(path))).toEqual(['/profile PROFILE_NOT_FOUND']);
     await nothingStored();
   });
 

@@ -20,6 +20,8 @@ import { patchSpec } from './patch-spec.ts';
 export interface Derived {
   readonly spec: ClusterSpec;
   readonly findings: readonly Finding[];
+  /** The pool that the request is about, when that is all. */
+  readonly pool?: string;
   /** Pointer of the values in the request, when it is about one pack. */
   readonly valuesAt?: string;
   /** Whether the cloud could have something to say about the change. */
@@ -39,7 +41,7 @@ export function deriveNewPool(raw: unknown): Derive {
   return ({ spec }) => {
     const { value: pool, findings } = parsePool(raw, '');
     if (!pool) return accept({ spec, findings, asksCloud: false });
-    return accept(withPools(spec, [...spec.pools, pool], findings));
+    return accept({ ...withPools(spec, [...spec.pools, pool], findings), pool: pool.name });
   };
 }
 
@@ -50,7 +52,7 @@ export function derivePoolPatch(name: string, raw: unknown): Derive {
     const { value: next, findings } = patchPool(pool, raw, '');
     if (!next) return accept({ spec, findings, asksCloud: false });
     const pools = spec.pools.map((candidate) => (candidate === pool ? next : candidate));
-    return accept(withPools(spec, pools, findings));
+    return accept({ ...withPools(spec, pools, findings), pool: name });
   };
 }
 
@@ -58,7 +60,7 @@ export function derivePoolRemoval(name: string): Derive {
   return ({ spec }) => {
     const pools = spec.pools.filter((candidate) => candidate.name !== name);
     if (pools.length === spec.pools.length) return notFound('pool', name);
-    return accept(withPools(spec, pools, []));
+    return accept({ ...withPools(spec, pools, []), pool: name });
   };
 }
 
@@ -96,11 +98,25 @@ export function derivePackValues(pack: string, raw: unknown): Derive {
     const packOverrides = Object.keys(value).length === 0 ? others : { ...others, [pack]: value };
     return accept({
       spec: { ...spec, packOverrides },
-      findings: [...findings, ...strangerFindings(profile, { [pack]: value }, () => '')],
+      findings: [
+        ...findings,
+        ...strangerFindings(profile, { [pack]: value }, () => ''),
+        ...sizeFindings(packOverrides),
+      ],
       valuesAt: '/values',
       asksCloud: true,
     });
   };
+}
+
+/** With the profile's own values the document stays below the store's 2 MB. */
+const MAX_OVERRIDES_BYTES = 1024 * 1024;
+
+function sizeFindings(packOverrides: ClusterSpec['packOverrides']): readonly Finding[] {
+  const bytes = Buffer.byteLength(JSON.stringify(packOverrides));
+  if (bytes <= MAX_OVERRIDES_BYTES) return [];
+  const message = `The overrides of all packs together may have ${MAX_OVERRIDES_BYTES} bytes; these have ${bytes}.`;
+  return [violation('PACK_VALUES_TOO_LARGE', '/values', message)];
 }
 
 function withPools(spec: ClusterSpec, pools: readonly PoolSpec[], findings: readonly Finding[]): Derived {

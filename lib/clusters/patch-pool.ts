@@ -61,7 +61,12 @@ function autoscaledFindings(
   ];
 }
 
-/** The general rule about both says the same as the state's own code. */
+/** The general rules say the same as the state's own codes. */
 function isSaid(code: string, findings: readonly Finding[]): boolean {
-  return code === 'SIZE_AND_AUTOSCALE' && findings.some((finding) => finding.code === 'POOL_AUTOSCALED');
+  const said = (own: string, path: string) =>
+    findings.some((finding) => finding.code === own && finding.path.endsWith(path));
+  return (
+    (code === 'SIZE_AND_AUTOSCALE' && said('POOL_AUTOSCALED', '/size')) ||
+    (code === 'POOL_NAME_INVALID' && said('FIELD_IMMUTABLE', '/name'))
+  );
 }

@@ -3,7 +3,8 @@
  * planners look at the result. Nothing is written.
  */
 import type { ClusterDocument, ClusterSpec } from '../domain/cluster.ts';
-import { accept, type Outcome } from '../domain/refusal.ts';
+import { type Finding, violation } from '../domain/findings.ts';
+import { accept, invalid, type Outcome } from '../domain/refusal.ts';
 import { toInstant } from '../domain/time.ts';
 import type { PassDeps } from '../reconcile/engine.ts';
 import { type PlanPreview, planCluster } from '../reconcile/preview.ts';
@@ -22,8 +23,10 @@ export async function planChange(
   document: ClusterDocument,
   raw: unknown,
 ): Promise<Outcome<ClusterPlan>> {
-  if (isObject(raw) && raw.delete === true) return accept(await planDeletion(deps, document));
-  const change = { derive: deriveAll(raw, deps.clock.now()), strict: false };
+  const { isDeletion, patch } = readIntent(raw);
+  if (isDeletion === undefined) return invalid(deleteInvalid());
+  if (isDeletion) return accept(await planDeletion(deps, document));
+  const change = { derive: deriveAll(patch, deps.clock.now()), strict: false };
   const assessed = await assessChange(deps, document, change);
   if (!assessed.ok) return assessed;
   const { spec, findings } = assessed.value;
@@ -44,6 +47,16 @@ async function planDeletion(deps: PassDeps, document: ClusterDocument): Promise<
   const deleting = { ...document, deletedAt: document.deletedAt ?? toInstant(deps.clock.now()) };
   const preview = await planCluster(deps, deleting);
   return { ...preview, nodes: { created: 0, replaced: 0, deleted: nodesOf(document.spec) } };
+}
+
+function readIntent(raw: unknown): { readonly isDeletion: boolean | undefined; readonly patch: unknown } {
+  if (!isObject(raw) || raw.delete === undefined) return { isDeletion: false, patch: raw };
+  const { delete: isDeletion, ...patch } = raw;
+  return { isDeletion: typeof isDeletion === 'boolean' ? isDeletion : undefined, patch };
+}
+
+function deleteInvalid(): Finding {
+  return violation('TYPE_INVALID', '/delete', 'delete is true or false.');
 }
 
 /** Pools have routes of their own, so a patch has none; a plan takes both at once. */

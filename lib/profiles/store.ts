@@ -33,12 +33,16 @@ function profileId(name: string, version: string): string {
   return `profile:${name}:${version}`;
 }
 
+/** What can be part of an id: the store refuses slashes, and no stored profile has any. */
+const NAME = /^[\w.+-]{1,63}$/;
+
 export async function readProfile(
   { store }: StoreDeps,
   project: string,
   name: string,
   version: string,
 ): Promise<ProfileDocument | undefined> {
+  if (!NAME.test(name) || !NAME.test(version)) return undefined;
   const stored = await store.read<ProfileDocument>(address(project), profileId(name, version));
   return stored?.document;
 }

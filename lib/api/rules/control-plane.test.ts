@@ -8,7 +8,7 @@ const GROUP = '11111111-2222-4333-8444-555555555555';
 const pack = 'kubernetes-aks';
 const at = `/packOverrides/${pack}/managedControlPlane`;
 
-function said(managedControlPlane: JsonObject | string, more: Partial<ControlPlaneQuestion> = {}) {
+function said(managedControlPlane: JsonObject | string | null, more: Partial<ControlPlaneQuestion> = {}) {
   const resolved = resolve(aProfile(), { [pack]: { managedControlPlane } });
   const question = {
     resolved,
@@ -21,7 +21,7 @@ function said(managedControlPlane: JsonObject | string, more: Partial<ControlPla
   );
 }
 
-const rows: readonly [string, JsonObject | string, readonly string[]][] = [
+const rows: readonly [string, JsonObject | string | null, readonly string[]][] = [
   ['[A178] Standard', { sku: 'Standard' }, []],
   ['[A178] Free', { sku: 'Free' }, []],
   ['[A178] in other case', { sku: 'free' }, [`error SKU_INVALID ${at}/sku`]],
@@ -40,6 +40,13 @@ const rows: readonly [string, JsonObject | string, readonly string[]][] = [
     '[A135] managed with an empty list',
     { aadProfile: { managed: true, adminGroupObjectIDs: [] } },
     [`error AAD_GROUPS_REQUIRED ${at}/aadProfile/adminGroupObjectIDs`],
+  ],
+  ['[A10] null', null, [`error PACK_VALUES_INVALID ${at}`]],
+  ['[A136] Azure Policy', { addonProfiles: { azurepolicy: { enabled: true } } }, []],
+  [
+    '[A136] Azure Policy by a word',
+    { addonProfiles: { azurepolicy: { enabled: 'yes' } } },
+    [`error PACK_VALUES_INVALID ${at}/addonProfiles/azurepolicy/enabled`],
   ],
   [
     '[A135] a group by name',

@@ -1,6 +1,6 @@
 /**
- * Rules about `managedControlPlane` in the resolved Kubernetes layer: price tier, upgrade channel, Entra ID (A121, A135,
- * A177 to A180). A value comes from the profile or from an override, so the caller says where a finding belongs. Pure.
+ * Rules about `managedControlPlane` in the resolved Kubernetes layer: price tier, upgrade channel, Entra ID, Azure Policy (A121,
+ * A135, A136, A177 to A180). A value comes from the profile or from an override, so the caller says where a finding belongs. Pure.
  */
 import { z } from 'zod';
 import type { CloudType, Purpose } from '../../domain/cluster.ts';
@@ -55,6 +55,9 @@ const CONTROL_PLANE = z.strictObject({
       adminGroupObjectIDs: z.array(z.guid(groupRule)).default([]),
     })
     .optional(),
+  addonProfiles: z
+    .strictObject({ azurepolicy: z.strictObject({ enabled: z.boolean() }).optional() })
+    .optional(),
 });
 type ControlPlane = z.output<typeof CONTROL_PLANE>;
 
@@ -65,7 +68,7 @@ export function controlPlaneFindings(question: ControlPlaneQuestion): readonly F
     const message = 'managedControlPlane is for AKS clusters.';
     return values === undefined ? [] : [violation('FIELD_AKS_ONLY', at(ROOT), message)];
   }
-  const parsed = CONTROL_PLANE.safeParse(values ?? {});
+  const parsed = CONTROL_PLANE.safeParse(values === undefined ? {} : values);
   if (parsed.success) return [...tierAdvice(parsed.data, question), ...aadFindings(parsed.data, question)];
   return schemaFindings(parsed.error, values).map((finding) => ({
     ...finding,

@@ -20,7 +20,7 @@ export const DEFAULT_DISK_GIB = 60;
 
 export function readDisk(given: PoolInput['disk'], path: string): Read<PoolSpec['disk']> {
   const type = given?.type;
-  const sizeGiB = given?.sizeGiB ?? DEFAULT_DISK_GIB;
+  const sizeGiB = given?.sizeGiB === undefined ? DEFAULT_DISK_GIB : given.sizeGiB;
   const isType = typeof type === 'string' && DISK_TYPES.includes(type);
   const isSize =
     typeof sizeGiB === 'number' && Number.isInteger(sizeGiB) && sizeGiB >= MIN_GIB && sizeGiB <= MAX_GIB;

@@ -51,8 +51,8 @@ export const CLOUD_INPUT = z
 
 const profileRule = coded('PROFILE_REQUIRED', 'A profile is named by its name and version.');
 export const PROFILE_REFERENCE = z.strictObject({
-  name: z.string(profileRule),
-  version: z.string(profileRule),
+  name: z.string(profileRule).min(1, profileRule),
+  version: z.string(profileRule).min(1, profileRule),
 });
 
 export const TAGS = wire({
