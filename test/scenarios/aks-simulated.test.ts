@@ -1,5 +1,6 @@
 /** The whole way of an AKS cluster, and what owners see when something goes wrong on it. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { adminKubeconfig } from '../../lib/clusters/question.ts';
 import { Secret } from '../../lib/domain/secret.ts';
 import { DEMO_ACCOUNT } from '../../local/clouds/azure/seed.ts';
 import { storeAccount } from '../builders/account.ts';
@@ -200,6 +201,16 @@ describe('an AKS cluster on the simulated Azure', () => {
     await world.change([system], { description: 'nothing for Azure to do' });
     await world.converge();
     expect(world.calls(/resetServicePrincipalProfile/)).toHaveLength(1);
+  });
+
+  test('a kubeconfig that a person asks for is fetched and not kept: only passes store', async () => {
+    await world.converge();
+    const kept = () => [...world.deps.secrets.values.keys()].filter((name) => name.startsWith('kubeconfig'));
+    for (const name of kept()) await world.deps.secrets.delete(name);
+    const document = await world.read();
+    if (!document) throw new Error('no cluster');
+    expect(await adminKubeconfig(world.deps, document)).toMatchObject({ ok: true });
+    expect(kept()).toEqual([]);
   });
 
   test('[A227] leaves nothing behind when it is deleted', async () => {

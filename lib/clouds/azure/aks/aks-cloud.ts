@@ -80,6 +80,7 @@ async function deleteOwned(ctx: AksContext, resource: OwnedResource): Promise<Re
   return ctx.platform.deleteManagedCluster(resource.id);
 }
 
+/** Never stores what it fetched: whoever asks may only read, and keeping it is the step's affair. */
 async function kubeconfig(ctx: AksContext): ReturnType<Cloud['kubeconfig']> {
   const stored = await ctx.kubeconfig.get();
   if (stored) return ok(stored);
@@ -92,7 +93,5 @@ async function kubeconfig(ctx: AksContext): ReturnType<Cloud['kubeconfig']> {
       source: 'azure:kubeconfig',
     });
   }
-  const fetched = await ctx.aks.adminKubeconfig();
-  if (fetched.ok) await ctx.kubeconfig.set(fetched.value);
-  return fetched;
+  return ctx.aks.adminKubeconfig();
 }
