@@ -11,7 +11,7 @@ const run = path.join(path.dirname(fileURLToPath(import.meta.url)), 'run.mjs');
 const CHECKS: readonly (readonly string[])[] = [
   ['tsc'],
   ['biome', 'ci'],
-  ['jest', '--testPathIgnorePatterns', 'test/wire', 'test/simulation'],
+  ['jest', '--testPathIgnorePatterns', 'test/wire', 'test/e2e', 'test/simulation'],
 ];
 
 for (const check of CHECKS) {

@@ -72,7 +72,8 @@ function summaryOf(document: ClusterDocument): ClusterSummary {
     cloud: { type, account, region },
     state: stateOf(document),
     health: UNREPORTED,
-    ...(kubernetesVersion !== undefined && { kubernetesVersion }),
+    // Not before the cluster is up: the entry would be written once more for it, in every create.
+    ...(document.provisionedAt !== undefined && kubernetesVersion !== undefined && { kubernetesVersion }),
     generation: document.generation,
     createdAt: document.createdAt,
   };

@@ -33,6 +33,5 @@ export function newCluster(newborn: Newborn, nowMs: EpochMs): ClusterDocument {
     intents: {},
     eventSequence: 0,
     folds: {},
-    outbox: [],
   };
 }

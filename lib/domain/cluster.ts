@@ -166,17 +166,19 @@ export interface ClusterDocument {
   readonly apiEndpoint?: string;
   /** Set when passes died of a bug until the message was dead-lettered; cleared by the next pass that ends well. */
   readonly crash?: { readonly attempts: number; readonly at: Instant };
-  /** Lifecycle messages of the last commit: published after it, and again when that pass is known to have died. */
-  readonly outbox: readonly LifecycleMessage[];
+  /** What the last commit has to tell others: published after it, and again when that pass is known to have died. */
+  readonly outbox?: Outbox;
 }
 
-/** Content of one CloudEvent of topic `lifecycle`. */
-export interface LifecycleMessage {
-  /** Unique; a repeated delivery has the same. */
-  readonly id: string;
-  readonly type: 'slipway.condition.changed' | 'slipway.operation.finished' | 'slipway.cluster.deleted';
+/** Names only: what they say is read off the document when it is published. */
+export interface Outbox {
+  /** The wake of the commit: makes the ids of its messages. */
+  readonly wake: number;
   readonly at: Instant;
-  readonly data: JsonObject;
+  /** Conditions whose status changed. */
+  readonly conditions: readonly Condition['type'][];
+  /** The change of this generation is carried out. */
+  readonly finished?: number;
 }
 
 /** What steps may see of a cluster: everything a pure decision needs, nothing that moves during a pass. */

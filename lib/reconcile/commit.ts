@@ -1,15 +1,7 @@
 /** The document that a pass leaves behind. Pure: what was read and what happened in, what to write out. */
 import type { OwnedResource } from '../clouds/port.ts';
-import type {
-  ClusterDocument,
-  JsonObject,
-  LedgerEntry,
-  LifecycleMessage,
-  StepName,
-  StepRecord,
-} from '../domain/cluster.ts';
+import type { ClusterDocument, JsonObject, LedgerEntry, StepName, StepRecord } from '../domain/cluster.ts';
 import { isConverged } from '../domain/cluster-state.ts';
-import type { Condition } from '../domain/conditions.ts';
 import type { Result } from '../domain/errors.ts';
 import { type EpochMs, toInstant } from '../domain/time.ts';
 import type { BatchOperation } from '../store/port.ts';
@@ -45,7 +37,7 @@ export function commitOf(result: PassResult, fold: FoldContext, windows: Windows
     observedGeneration: before.generation,
     deleting: fold.deleting,
   });
-  const { crash: _crash, ...rest } = before;
+  const { crash: _crash, outbox: _outbox, ...rest } = before;
   const next: ClusterDocument = {
     ...rest,
     steps: records,
@@ -63,7 +55,7 @@ export function commitOf(result: PassResult, fold: FoldContext, windows: Windows
   const scheduled: ClusterDocument = {
     ...next,
     nextAttemptAt: toInstant(nextMs),
-    outbox: lifecycleOf(before, conditions, next.wake, now),
+    ...outboxOf(before, next),
     ...(next.provisionedAt === undefined && isConverged(next) ? { provisionedAt: now } : {}),
   };
   const events = narrate({ before, outcomes, records, conditions });
@@ -126,27 +118,18 @@ function clusterFacts(
   };
 }
 
-/** One message per condition whose status changed. */
-function lifecycleOf(
-  before: ClusterDocument,
-  conditions: readonly Condition[],
-  wake: number,
-  at: string,
-): readonly LifecycleMessage[] {
+/** What others hear of this commit; nothing at all costs nothing. */
+function outboxOf(before: ClusterDocument, next: ClusterDocument): Pick<ClusterDocument, 'outbox'> {
   const former = new Map(before.conditions.map((condition) => [condition.type, condition.status]));
-  return conditions
-    .filter((condition) => former.get(condition.type) !== condition.status)
-    .map((condition) => ({
-      id: `${before.id}-${wake}-${condition.type}`,
-      type: 'slipway.condition.changed',
-      at,
-      data: {
-        cluster: before.name,
-        condition: condition.type,
-        status: condition.status,
-        reason: condition.reason,
-        message: condition.message,
-        generation: before.generation,
-      },
-    }));
+  const changed = next.conditions.filter((condition) => former.get(condition.type) !== condition.status);
+  const finishes = isConverged(next) && (!isConverged(before) || before.observedGeneration < next.generation);
+  if (changed.length === 0 && !finishes) return {};
+  return {
+    outbox: {
+      wake: next.wake,
+      at: next.updatedAt,
+      conditions: changed.map((condition) => condition.type),
+      ...(finishes ? { finished: next.generation } : {}),
+    },
+  };
 }

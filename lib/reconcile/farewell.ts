@@ -4,12 +4,11 @@
  */
 import { removeEntry } from '../clusters/directory.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
-import { toInstant } from '../domain/time.ts';
 import type { StoredDocument } from '../store/port.ts';
 import type { PassDeps } from './engine.ts';
 import { clusterAddress } from './event-log.ts';
 import type { Held } from './intents.ts';
-import { publish } from './lifecycle.ts';
+import { publishDeleted } from './lifecycle.ts';
 import { tombstoneAddress, tombstoneOf } from './tombstones.ts';
 
 const BATCH_SIZE = 100;
@@ -21,12 +20,7 @@ export async function farewell(deps: PassDeps, held: Held): Promise<boolean> {
   await deps.store.upsert(tombstoneAddress(document.id), tombstoneOf(document));
   await removeEntry(deps, document);
   await removeBelongings(deps, document);
-  await publish(deps, document, {
-    id: `${document.id}-deleted`,
-    type: 'slipway.cluster.deleted',
-    at: toInstant(deps.clock.now()),
-    data: { cluster: document.name },
-  });
+  await publishDeleted(deps, document);
   const gone = await deps.store.delete(clusterAddress(document.id), document.id, held.etag);
   return gone.kind !== 'stale';
 }

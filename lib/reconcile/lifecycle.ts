@@ -1,16 +1,76 @@
-/** Topic `lifecycle`: one CloudEvents 1.0 message per condition change and finished operation, for other systems. */
+/**
+ * Topic `lifecycle`: CloudEvents 1.0 for other systems, one per condition change, finished operation and deleted
+ * cluster. Delivered at least once; a repeat has the same id.
+ */
 import type { Deps } from '../deps.ts';
-import type { ClusterDocument, LifecycleMessage } from '../domain/cluster.ts';
+import type { ClusterDocument, JsonObject, Outbox } from '../domain/cluster.ts';
+import type { Condition } from '../domain/conditions.ts';
+import { type Instant, toInstant } from '../domain/time.ts';
 
-export async function publishOutbox(deps: Pick<Deps, 'queue'>, document: ClusterDocument): Promise<void> {
-  for (const message of document.outbox) await publish(deps, document, message);
+type PublishDeps = Pick<Deps, 'queue'>;
+
+interface Message {
+  readonly id: string;
+  readonly type: 'slipway.condition.changed' | 'slipway.operation.finished' | 'slipway.cluster.deleted';
+  readonly at: Instant;
+  readonly data: JsonObject;
 }
 
-export async function publish(
-  deps: Pick<Deps, 'queue'>,
-  document: Pick<ClusterDocument, 'id' | 'project' | 'name'>,
-  message: LifecycleMessage,
+/** `document`: as its outbox was committed. */
+export async function publishOutbox(deps: PublishDeps, document: ClusterDocument): Promise<void> {
+  const { outbox } = document;
+  if (!outbox) return;
+  for (const message of messagesOf(document, outbox)) await publish(deps, document, message);
+}
+
+export async function publishDeleted(
+  deps: PublishDeps & Pick<Deps, 'clock'>,
+  document: ClusterDocument,
 ): Promise<void> {
+  await publish(deps, document, {
+    id: `${document.id}-deleted`,
+    type: 'slipway.cluster.deleted',
+    at: toInstant(deps.clock.now()),
+    data: { cluster: document.name, generation: document.generation },
+  });
+}
+
+function messagesOf(document: ClusterDocument, outbox: Outbox): readonly Message[] {
+  const changed = document.conditions.filter(({ type }) => outbox.conditions.includes(type));
+  const { finished } = outbox;
+  return [
+    ...changed.map((condition) => conditionMessage(document, outbox, condition)),
+    ...(finished === undefined ? [] : [finishedMessage(document, outbox, finished)]),
+  ];
+}
+
+function conditionMessage(document: ClusterDocument, { wake, at }: Outbox, condition: Condition): Message {
+  const { type, status, reason, message, observedGeneration } = condition;
+  return {
+    id: `${document.id}-${wake}-${type}`,
+    type: 'slipway.condition.changed',
+    at,
+    data: {
+      cluster: document.name,
+      condition: type,
+      status,
+      reason,
+      message,
+      generation: observedGeneration,
+    },
+  };
+}
+
+function finishedMessage(document: ClusterDocument, { wake, at }: Outbox, generation: number): Message {
+  return {
+    id: `${document.id}-${wake}-finished`,
+    type: 'slipway.operation.finished',
+    at,
+    data: { cluster: document.name, generation },
+  };
+}
+
+async function publish(deps: PublishDeps, document: ClusterDocument, message: Message): Promise<void> {
   await deps.queue.publishLifecycle({
     contentType: 'application/cloudevents+json',
     body: {

@@ -128,9 +128,10 @@ function isShownAsFailure(error: CloudError, attempts: number): boolean {
 
 function startOf(before: StepRecord | undefined, phase: StepPhase, now: string): string | undefined {
   if (phase === 'pending') return undefined;
-  return before === undefined || before.phase === 'done' || before.phase === 'pending'
-    ? now
-    : (before.startedAt ?? now);
+  if (before === undefined || before.phase === 'pending') return now;
+  // Looking again at what is done starts no new work.
+  if (before.phase === 'done' && phase !== 'done') return now;
+  return before.startedAt ?? now;
 }
 
 function isStalled(phase: StepPhase, changedAt: string, context: FoldContext): boolean {

@@ -92,7 +92,6 @@ export function aCluster(fields: Partial<ClusterDocument> = {}): ClusterDocument
     intents: {},
     eventSequence: 0,
     folds: {},
-    outbox: [],
     ...fields,
   };
 }

@@ -175,3 +175,39 @@ test('it is looked at again only once: an act that is never seen to be complete 
   await story.next();
   expect(cloud.looks).toEqual(['kubeconfig', 'kubeconfig']);
 });
+
+test('[A14] looking again at what is done does not change when it was done', async () => {
+  const story = await tell(
+    new ScriptedCloud({ name: 'cluster', plans: [wait(60_000, 'Creating'), done('Ready')] }),
+  );
+  await story.next();
+  const ready = (await story.next()).steps.cluster;
+  const later = (await story.next()).steps.cluster;
+
+  expect(ready).toMatchObject({ startedAt: '2026-11-20T12:00:00.000Z', endedAt: '2026-11-20T12:01:00.000Z' });
+  expect(later).toMatchObject({ startedAt: ready?.startedAt, endedAt: ready?.endedAt });
+});
+
+test('others hear of every condition change, of the finished operation and of the end, with ids that repeat', async () => {
+  const cloud = new ScriptedCloud({ name: 'cluster', plans: [wait(60_000, 'Creating'), done('Ready')] });
+  const story = await tell(cloud);
+  await story.next();
+  await story.next();
+  await story.next();
+
+  const told = story.deps.queue.published.map(
+    ({ body }) => body as { id: string; type: string; data: object },
+  );
+  expect(told.map(({ type, data }) => [type, data])).toEqual([
+    [
+      'slipway.condition.changed',
+      expect.objectContaining({ condition: 'CreatingInfrastructure', status: 'Active' }),
+    ],
+    [
+      'slipway.condition.changed',
+      expect.objectContaining({ condition: 'CreatingInfrastructure', status: 'Succeeded' }),
+    ],
+    ['slipway.operation.finished', { cluster: 'shop', generation: 1 }],
+  ]);
+  expect(new Set(told.map(({ id }) => id)).size).toBe(3);
+});
