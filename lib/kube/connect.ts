@@ -6,7 +6,7 @@ import { applier } from './apply.ts';
 import { type KubeClient, kubeClient } from './client.ts';
 import { drain } from './drain.ts';
 import { parseKubeconfig } from './kubeconfig.ts';
-import { cordon, listNodes } from './nodes.ts';
+import { cordon, listNodes, uncordon } from './nodes.ts';
 import type { ConnectWorkloadApi, WorkloadApi } from './port.ts';
 import { type KubeTransport, tlsTransport } from './transport.ts';
 
@@ -48,6 +48,7 @@ function workloadApi(client: KubeClient): WorkloadApi {
     },
     listNodes: () => listNodes(client),
     cordon: (node) => cordon(client, node),
+    uncordon: (node) => uncordon(client, node),
     drain: (node, options) => drain(client, node, options),
     apply: applier(client),
   };

@@ -114,6 +114,29 @@ describe('a connection', () => {
     });
   });
 
+  test('opens a node that it closed and tells its own cordon from that of others', async () => {
+    const cluster = aSimulatedCluster(['a', 'b']);
+    const seen = async () => {
+      const nodes = await cluster.api.listNodes();
+      return nodes.ok && nodes.value.map((node) => [node.name, node.unschedulable, node.cordonedByUs]);
+    };
+    const merge = { 'content-type': 'application/merge-patch+json' };
+    cluster.ask('PATCH', '/api/v1/nodes/b', { spec: { unschedulable: true } }, merge);
+    await cluster.api.cordon('a');
+    expect(await seen()).toEqual([
+      ['a', true, true],
+      ['b', true, undefined],
+    ]);
+    for (let times = 0; times < 2; times++) {
+      expect(await cluster.api.uncordon('a')).toEqual({ ok: true, value: undefined });
+    }
+    expect(await seen()).toEqual([
+      ['a', false, undefined],
+      ['b', true, undefined],
+    ]);
+    expect(await cluster.api.uncordon('gone')).toEqual({ ok: true, value: undefined });
+  });
+
   test('takes back what someone else changed in a field of ours', async () => {
     const cluster = aSimulatedCluster(['a']);
     const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm', namespace: 'default' } };

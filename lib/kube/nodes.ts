@@ -1,5 +1,5 @@
 /**
- * Nodes: what a cluster says of them, parsed into our words, and cordon. Draining is drain.ts. The recommended labels
+ * Nodes: what a cluster says of them, parsed into our words, cordon and uncordon. Draining is drain.ts. The recommended labels
  * are https://kubernetes.io/docs/reference/labels-annotations-taints/.
  */
 import { z } from 'zod';
@@ -10,6 +10,8 @@ import type { KubeClient } from './client.ts';
 import type { NodeCondition, WorkloadNode } from './port.ts';
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
+/** Annotation that tells our cordon from one of the cluster's own people. */
+const CORDON_MARK = 'slipway.io/cordoned';
 const INSTANCE_TYPE_LABEL = 'node.kubernetes.io/instance-type';
 /** A condition's message is shown to people and stored; a server may send anything. */
 const MAX_CONDITION_MESSAGE = 1_024;
@@ -51,6 +53,7 @@ export const Node = z
     metadata: z.object({
       name: z.string().min(1).max(253),
       labels: z.record(z.string(), z.string()).default({}),
+      annotations: z.record(z.string(), z.string()).default({}),
       creationTimestamp: Instant,
     }),
     spec: z
@@ -76,6 +79,7 @@ export const Node = z
       taints: spec.taints,
       ready: status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
       unschedulable: spec.unschedulable,
+      ...(spec.unschedulable && CORDON_MARK in metadata.annotations ? { cordonedByUs: true } : {}),
       kubeletVersion: status.nodeInfo.kubeletVersion,
       createdAt: metadata.creationTimestamp,
       conditions: status.conditions,
@@ -89,13 +93,26 @@ export async function listNodes(client: KubeClient): Promise<Result<readonly Wor
   return await client.list({ operation: 'nodes.list', path: '/api/v1/nodes', item: Node });
 }
 
-export async function cordon(client: KubeClient, node: string): Promise<Result<void>> {
+export function cordon(client: KubeClient, node: string): Promise<Result<void>> {
+  const body = { metadata: { annotations: { [CORDON_MARK]: 'true' } }, spec: { unschedulable: true } };
+  return patchNode(client, node, { operation: 'nodes.cordon', body });
+}
+
+export function uncordon(client: KubeClient, node: string): Promise<Result<void>> {
+  const body = { metadata: { annotations: { [CORDON_MARK]: null } }, spec: { unschedulable: null } };
+  return patchNode(client, node, { operation: 'nodes.uncordon', body });
+}
+
+async function patchNode(
+  client: KubeClient,
+  node: string,
+  change: { readonly operation: string; readonly body: unknown },
+): Promise<Result<void>> {
   const answer = await client.send({
-    operation: 'nodes.cordon',
+    ...change,
     method: 'PATCH',
     path: `/api/v1/nodes/${encodeURIComponent(node)}`,
     contentType: 'application/merge-patch+json',
-    body: { spec: { unschedulable: true } },
     shape: z.unknown(),
   });
   // A node that is gone takes no pods either.

@@ -23,6 +23,8 @@ export interface WorkloadNode {
   readonly taints: readonly Taint[];
   readonly ready: boolean;
   readonly unschedulable: boolean;
+  /** It was cordoned by us, not by its people: only such nodes are opened again. */
+  readonly cordonedByUs?: true;
   readonly zone?: string;
   readonly instanceType?: string;
   readonly kubeletVersion: string;
@@ -43,6 +45,8 @@ export interface WorkloadApi {
   listNodes(): Promise<Result<readonly WorkloadNode[]>>;
   /** Marks the node unschedulable; repeating it changes nothing. A node that is gone is a success. */
   cordon(node: string): Promise<Result<void>>;
+  /** Takes back a `cordon`. A node that is gone is a success. */
+  uncordon(node: string): Promise<Result<void>>;
   /** Evicts what may be evicted (DaemonSet and mirror pods stay) and reports what is left. */
   drain(node: string, options: { readonly force: boolean }): Promise<Result<DrainProgress>>;
   /** Server-side apply as field manager `slipway`. */

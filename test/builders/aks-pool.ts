@@ -30,6 +30,7 @@ export const desired: PoolDesired = {
   speed: 1,
   managedTags: ['slipway_pool'],
   drained: [],
+  staying: ['webnew1'],
 };
 export const current: AksPool = {
   name: 'webnew1',
@@ -52,6 +53,7 @@ export const quiet: PoolObserved = {
   others: [],
   otherSystemPool: true,
   nodes: [],
+  closed: [],
 };
 export const node = (name: string, agentPool: string, fields: Partial<PoolNode> = {}): PoolNode => ({
   name,
@@ -93,6 +95,8 @@ function actionOf(action: PoolAction): string {
       return `remove ${action.node.name}${action.last ? ' and its pool' : ''}`;
     case 'drain':
       return `drain ${action.nodes.map((one) => one.name).join(' ')} cordon ${action.cordon.join(' ')}`;
+    case 'open':
+      return `open ${action.nodes.join(' ')}`;
     case 'delete':
       return `delete ${action.name}`;
   }

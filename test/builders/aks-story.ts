@@ -27,7 +27,7 @@ export class AksStory {
   }
 
   /** One pass; a minute goes by after it. */
-  async pass(): Promise<readonly StepOutcome[]> {
+  async pass(full = false): Promise<readonly StepOutcome[]> {
     const learned = new Map<StepName, JsonObject>();
     const view = viewOf(this.document, learned);
     const ran = await runGraph({
@@ -48,7 +48,7 @@ export class AksStory {
       }),
       learned,
       view,
-      look: { nowMs: this.nowMs, full: false },
+      look: { nowMs: this.nowMs, full },
       concurrency: 4,
       claim: async () => ({ waitFor: new Map() }),
     });

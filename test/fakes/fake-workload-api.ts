@@ -75,7 +75,16 @@ export class FakeWorkloadApi implements WorkloadApi {
   async cordon(name: string): Promise<Result<void>> {
     return this.#answer(() => {
       const node = this.#nodes.get(name);
-      if (node !== undefined) this.#nodes.set(name, { ...node, unschedulable: true });
+      if (node !== undefined) this.#nodes.set(name, { ...node, unschedulable: true, cordonedByUs: true });
+    });
+  }
+
+  async uncordon(name: string): Promise<Result<void>> {
+    return this.#answer(() => {
+      const found = this.#nodes.get(name);
+      if (found === undefined) return;
+      const { cordonedByUs: _, ...node } = found;
+      this.#nodes.set(name, { ...node, unschedulable: false });
     });
   }
 

@@ -16,6 +16,7 @@ export function workloadsOf(azure: AzureSimulator): WorkloadApi {
         taints: [],
         ready: machine.state === 'Running',
         unschedulable: cordoned.has(machine.name),
+        ...(cordoned.has(machine.name) ? { cordonedByUs: true } : {}),
         ...(machine.zone === undefined ? {} : { zone: machine.zone }),
         kubeletVersion: machine.version,
         createdAt: toInstant(machine.createdAt),
@@ -27,6 +28,10 @@ export function workloadsOf(azure: AzureSimulator): WorkloadApi {
     listNodes: async () => ok(nodes()),
     async cordon(node) {
       cordoned.add(node);
+      return ok(undefined);
+    },
+    async uncordon(node) {
+      cordoned.delete(node);
       return ok(undefined);
     },
     drain: async () => ok({ state: 'drained' }),

@@ -29,8 +29,8 @@ export async function nodesOfPools(
 ): Promise<Result<readonly PoolNode[]>> {
   const { current } = question;
   const others = question.moving ? [] : question.others;
+  if (!needsNodes(question)) return ok([]);
   const leaving = question.others.length > 0;
-  if (!leaving && !isScaling(question)) return ok([]);
   const nodes = await ctx.nodes();
   // A scale operation only loses its progress when the cluster does not answer.
   if (!nodes.ok) return leaving && question.wanted ? nodes : unregistered(ctx, others);
@@ -56,6 +56,11 @@ async function unregistered(
       registered: true,
     })),
   );
+}
+
+/** A pool at rest costs no question. */
+export function needsNodes(question: Question): boolean {
+  return question.others.length > 0 || isScaling(question);
 }
 
 function isScaling({ current, wanted }: Question): boolean {

@@ -1,10 +1,12 @@
 /** Every machine that AKS made has to become a Ready node; people are told which do not when it takes too long. */
 import type { LedgerEntry } from '../../../../domain/cluster.ts';
 import { ok } from '../../../../domain/errors.ts';
-import { blocked, done, type Plan, type Step, wait } from '../../../../domain/plan.ts';
+import { act, blocked, done, type Plan, type Step, wait } from '../../../../domain/plan.ts';
 import type { EpochMs, Instant } from '../../../../domain/time.ts';
 import type { WorkloadNode } from '../../../../kube/port.ts';
+import { agentPoolName } from '../../names.ts';
 import { POOL_TAG } from '../../tags.ts';
+import { closedNodes, openingMessage, openNodes } from '../closed-nodes.ts';
 import type { AksContext } from '../context.ts';
 import { isOurs, specHashOf } from '../desired.ts';
 import { agentPoolOf } from '../pool-nodes.ts';
@@ -29,7 +31,7 @@ export const NODES_STEP = 'aks/nodes';
 export function nodesStep(
   speed: number,
   poolSteps: readonly string[],
-): Step<AksContext, NodesDesired, NodesObserved, never> {
+): Step<AksContext, NodesDesired, NodesObserved, OpenNodes> {
   return {
     name: NODES_STEP,
     title: 'Wait for nodes to be Ready',
@@ -59,17 +61,23 @@ export function nodesStep(
       return ok({ pools, nodes: nodes.value });
     },
     plan: planNodes,
-    async act(_ctx, _desired, action) {
-      return action;
-    },
+    act: (ctx, _desired, action) => openNodes(ctx, action.nodes),
     read: (_desired, observed) => ({
       resources: observed.nodes.flatMap((node) => machineRow(node, observed)),
     }),
   };
 }
 
-function planNodes(desired: NodesDesired, observed: NodesObserved, nowMs: EpochMs): Plan<never> {
+/** All pools are as wanted when this step looks, so no node of theirs has a reason to be closed. */
+interface OpenNodes {
+  readonly nodes: readonly string[];
+}
+
+function planNodes(desired: NodesDesired, observed: NodesObserved, nowMs: EpochMs): Plan<OpenNodes> {
   const { pools, nodes } = observed;
+  const staying = desired.pools.map((pool) => agentPoolName(pool.name, pool.revision));
+  const closed = closedNodes(nodes, staying);
+  if (closed.length > 0) return act({ nodes: closed }, 'OpeningNodes', { message: openingMessage(closed) });
   const total = pools.reduce((sum, pool) => sum + pool.count, 0);
   const missing = pools.filter((pool) => readyIn(pool, nodes) < pool.count);
   const ready = pools.reduce((sum, pool) => sum + Math.min(pool.count, readyIn(pool, nodes)), 0);

@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../../../../domain/errors.ts';
 import type { Acted } from '../../../../domain/plan.ts';
 import { toInstant } from '../../../../domain/time.ts';
 import type { Accepted } from '../../arm/session.ts';
+import { openNodes } from '../closed-nodes.ts';
 import type { AksContext } from '../context.ts';
 import { drainNode } from '../drain-node.ts';
 import { DRAIN_LOOK_MS, firstLook, SCHEDULE } from '../timing.ts';
@@ -35,6 +36,8 @@ export async function actOnPool(
       return removeNode(ctx, desired, action);
     case 'drain':
       return drainPool(ctx, desired, action);
+    case 'open':
+      return openNodes(ctx, action.nodes);
     case 'delete': {
       const asked = await ctx.aks.deletePool(action.name);
       return begun(

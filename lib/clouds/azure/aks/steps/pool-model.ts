@@ -23,6 +23,8 @@ export interface PoolDesired {
   readonly pool: string;
   /** Absent: the pool left the spec. */
   readonly draft?: PoolDraft;
+  /** The AKS pools that the whole spec asks for, this pool's own among them. */
+  readonly staying: readonly string[];
   readonly drain: DrainOptions;
   /** Cloud milliseconds per wall millisecond. */
   readonly speed: number;
@@ -62,6 +64,8 @@ export interface PoolObserved {
   readonly otherSystemPool: boolean;
   /** Nodes of `current` and `others`; empty when no planner needs them. */
   readonly nodes: readonly PoolNode[];
+  /** Nodes of any pool that we closed for a removal which nobody wants any more; empty when nodes were not asked for. */
+  readonly closed: readonly string[];
 }
 
 export type PoolAction =
@@ -80,6 +84,7 @@ export type PoolAction =
       readonly last: boolean;
     }
   | { readonly kind: 'drain'; readonly nodes: readonly PoolNode[]; readonly cordon: readonly string[] }
+  | { readonly kind: 'open'; readonly nodes: readonly string[] }
   | { readonly kind: 'delete'; readonly name: string };
 
 export function drainMessage(draining: Draining | undefined, node: string): string {

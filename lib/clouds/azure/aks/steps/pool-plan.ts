@@ -6,6 +6,7 @@ import { act, blocked, done, type Plan, type PlanNotes, wait } from '../../../..
 import type { Autoscale } from '../../../../domain/pool.ts';
 import { type EpochMs, SECOND_MS } from '../../../../domain/time.ts';
 import { mergeTags, tagsSettled } from '../../tags.ts';
+import { openingMessage } from '../closed-nodes.ts';
 import type { AksPool, PoolDraft, PoolSettings } from '../port.ts';
 import { isRepairDue, words } from '../repair.ts';
 import { elapsedMs, nextLook, SCHEDULE } from '../timing.ts';
@@ -25,6 +26,11 @@ const OTHER_POOL_LOOK_MS = 30 * SECOND_MS;
 
 export function planPool(desired: PoolDesired, observed: PoolObserved, nowMs: EpochMs): PoolPlan {
   if (!observed.present) return wait(OTHER_POOL_LOOK_MS, 'WaitingForCluster');
+  if (observed.closed.length > 0) {
+    return act({ kind: 'open', nodes: observed.closed }, 'OpeningNodes', {
+      message: openingMessage(observed.closed),
+    });
+  }
   const plan = planAtRest(desired, observed, nowMs);
   return observed.moving && plan.next !== 'done' ? planMoving(desired, observed, plan, nowMs) : plan;
 }

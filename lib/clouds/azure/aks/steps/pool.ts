@@ -3,15 +3,18 @@
  * left the spec keeps its step until nothing of it is left.
  */
 import { z } from 'zod';
+import { sameValue } from '../../../../domain/canonical.ts';
 import type { ClusterView, LedgerEntry } from '../../../../domain/cluster.ts';
 import { ok, type Result } from '../../../../domain/errors.ts';
 import type { Step } from '../../../../domain/plan.ts';
 import type { DrainOptions } from '../../../../domain/pool.ts';
 import { MINUTE_MS } from '../../../../domain/time.ts';
+import { agentPoolName } from '../../names.ts';
 import { managedKeys, POOL_TAG } from '../../tags.ts';
+import { closedNodes } from '../closed-nodes.ts';
 import type { AksContext } from '../context.ts';
-import { draftPool, isOurs, POOL_STEP, poolsOf, stringsOf } from '../desired.ts';
-import { nodesOfPools } from '../pool-nodes.ts';
+import { draftPool, isOurs, POOL_STEP, poolsOf, specHashOf, stringsOf } from '../desired.ts';
+import { needsNodes, nodesOfPools } from '../pool-nodes.ts';
 import type { AksCluster, AksPool } from '../port.ts';
 import { shownFailure } from '../repair.ts';
 import { actOnPool } from './pool-act.ts';
@@ -26,10 +29,14 @@ const Remembered = z.object({
     .object({ node: z.string(), since: z.string(), budgets: z.array(z.string()) })
     .optional()
     .catch(undefined),
+  drain: z
+    .object({ timeoutMs: z.number(), onBlocked: z.enum(['wait', 'skip', 'force']) })
+    .optional()
+    .catch(undefined),
 });
 
-/** For a pool whose spec is gone: our choice, the default of the API. */
-const DEFAULT_DRAIN: DrainOptions = { timeoutMs: 30 * MINUTE_MS, onBlocked: 'wait' };
+/** The default of the API. A pool with others has them remembered, for the day when its spec is gone. */
+const DEFAULT_DRAIN: DrainOptions = { timeoutMs: 10 * MINUTE_MS, onBlocked: 'wait' };
 
 type PoolStep = Step<AksContext, PoolDesired, PoolObserved & Rows, PoolAction>;
 
@@ -57,6 +64,7 @@ export function poolStep(pool: string, speed: number, removing: boolean): PoolSt
         outputs: {
           ...(current ? { tagKeys: [...managedKeys(current.tags, wish)] } : {}),
           ...(moving ? {} : { operation: null, operationAt: null }),
+          ...(sameValue(desired.drain, DEFAULT_DRAIN) ? {} : { drain: { ...desired.drain } }),
           ...(others.length === 0 ? { replaceTotal: null, draining: null, drained: null } : {}),
         },
         resources: [...(current ? [current] : []), ...others].map((seen) => row(cluster, seen, pool)),
@@ -70,13 +78,14 @@ function desiredOf(view: ClusterView, pool: string, step: string, speed: number)
   const spec = view.spec.pools.find((candidate) => candidate.name === pool);
   const draft = spec && draftPool(view, spec);
   const shown = shownFailure(view.record(step));
-  const { operation, operationAt, replaceTotal, draining } = Remembered.parse(outputs);
+  const { operation, operationAt, replaceTotal, draining, drain } = Remembered.parse(outputs);
   const managed = new Set([...stringsOf(outputs, 'tagKeys'), ...Object.keys(draft?.tags ?? {})]);
   return {
     id: view.id,
     pool,
     ...(draft === undefined ? {} : { draft }),
-    drain: spec?.drain ?? DEFAULT_DRAIN,
+    staying: view.spec.pools.map((wanted) => agentPoolName(wanted.name, specHashOf(wanted))).sort(),
+    drain: spec?.drain ?? drain ?? DEFAULT_DRAIN,
     speed,
     managedTags: [...managed].sort(),
     drained: stringsOf(outputs, 'drained'),
@@ -97,8 +106,10 @@ async function observe(ctx: AksContext, desired: PoolDesired): Promise<Result<Po
   const current = served.find((pool) => pool.name === desired.draft?.name);
   const others = served.filter((pool) => pool !== current);
   const moving = [cluster, ...cluster.pools].some((one) => one.provisioning === 'moving');
-  const nodes = await nodesOfPools(ctx, { current, others, wanted: desired.draft, moving });
+  const question = { current, others, wanted: desired.draft, moving };
+  const nodes = await nodesOfPools(ctx, question);
   if (!nodes.ok) return nodes;
+  const known = needsNodes(question) ? await ctx.nodes() : ok([]);
   return ok({
     present: true,
     moving,
@@ -106,11 +117,19 @@ async function observe(ctx: AksContext, desired: PoolDesired): Promise<Result<Po
     others,
     otherSystemPool: cluster.pools.some((pool) => isOtherSystemPool(pool, desired.pool)),
     nodes: nodes.value,
+    closed: known.ok ? closedNodes(known.value, desired.staying) : [],
     cluster,
   });
 }
 
-const ABSENT: PoolObserved = { present: false, moving: false, others: [], otherSystemPool: false, nodes: [] };
+const ABSENT: PoolObserved = {
+  present: false,
+  moving: false,
+  others: [],
+  otherSystemPool: false,
+  nodes: [],
+  closed: [],
+};
 
 function isOtherSystemPool(pool: AksPool, self: string): boolean {
   const usable = pool.mode === 'System' && pool.provisioning === 'settled' && pool.count > 0;

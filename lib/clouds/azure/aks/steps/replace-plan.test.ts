@@ -95,6 +95,15 @@ const rows: readonly Row[] = [
     plan: ['DeletingOldPool', 'delete webold1', 'ReplacingNode'],
   },
   {
+    title: 'a failed old pool that never got a machine',
+    observed: {
+      current,
+      others: [{ ...old, count: 1, provisioning: 'broken', state: 'Failed' }],
+      nodes: [node('n8', 'webnew1'), node('n9', 'webnew1')],
+    },
+    plan: ['DeletingOldPool', 'delete webold1', 'ReplacingNode'],
+  },
+  {
     title: 'Azure does not list the old machines',
     observed: {
       current,

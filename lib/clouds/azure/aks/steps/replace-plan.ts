@@ -99,6 +99,10 @@ function removeOldest(desired: PoolDesired, observed: PoolObserved, notes: PlanN
   const old = new Set(observed.others.map((pool) => pool.name));
   const leaving = observed.nodes.filter((node) => old.has(node.agentPool)).toSorted(byTurn(desired));
   const node = leaving[0];
+  const hollow = observed.others.find((pool) => pool.provisioning === 'broken');
+  if (!node && hollow) {
+    return act({ kind: 'delete', name: hollow.name }, 'DeletingOldPool', { ...notes, ...says(desired) });
+  }
   if (!node) {
     return wait(NODE_LOOK_MS, 'WaitingForMachines', {
       ...notes,
