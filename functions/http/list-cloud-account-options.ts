@@ -6,7 +6,7 @@ import { endpoint } from '../../lib/api/endpoint.ts';
 import { problem } from '../../lib/api/problem.ts';
 import { refused } from '../../lib/api/refused.ts';
 import type { OptionsAnswer } from '../../lib/clouds/port.ts';
-import type { CloudError } from '../../lib/domain/errors.ts';
+import { unanswered } from './shapes/not-ready.ts';
 import { OPTIONS } from './shapes/paths.ts';
 
 const narrowing = z.string().min(1).max(256).optional();
@@ -61,7 +61,8 @@ function toAnswer(found: OptionsAnswer, kind: string): Answer {
     case 'missing-parameter':
       return missing(found.parameter, kind);
     case 'failed':
-      return failed(found.error);
+      if (found.error.code === 'NotFound') return problem(404, 'NOT_FOUND', found.error.message);
+      return unanswered(found.error);
   }
 }
 
@@ -70,25 +71,4 @@ function missing(parameter: string, kind: string): Answer {
   return problem(422, 'PARAMETER_REQUIRED', message, {
     errors: [{ path: `/${parameter}`, code: 'PARAMETER_REQUIRED', message }],
   });
-}
-
-/** What the caller or the account can mend is a conflict with its state; only a cloud that is away is a 503. */
-function failed(error: CloudError): Answer {
-  switch (error.code) {
-    case 'Throttled':
-    case 'Unavailable':
-    case 'Unknown':
-      return problem(503, 'CLOUD_UNAVAILABLE', error.message, { headers: { 'retry-after': '10' } });
-    case 'NotFound':
-      return problem(404, 'NOT_FOUND', error.message);
-    case 'Unauthorized':
-      return problem(409, 'CREDENTIALS_REJECTED', error.message);
-    case 'Conflict':
-    case 'CapacityUnavailable':
-    case 'QuotaExceeded':
-    case 'PolicyDenied':
-    case 'DependencyInUse':
-    case 'InvalidRequest':
-      return problem(409, 'CLOUD_REFUSED', error.message);
-  }
 }

@@ -16,7 +16,10 @@ export const putSettings = endpoint(
     params: PROJECT,
     body: SETTINGS_BODY,
     requestExample: { healthThresholds: { heartbeat: { unhealthyAfter: 'PT10M' } } },
-    responses: { 200: { description: 'The settings as they are now', schema: SETTINGS_VIEW } },
+    responses: {
+      200: { description: 'The settings as they are now', schema: SETTINGS_VIEW },
+      422: { description: 'CRON_INVALID, CRON_NEVER_FIRES, DURATION_INVALID, or a field is wrong' },
+    },
   },
   audited({
     what: 'project.put-settings',
@@ -26,9 +29,9 @@ export const putSettings = endpoint(
         ...params,
         ...(ifMatchGeneration !== undefined && { ifGeneration: ifMatchGeneration }),
       };
-      return whenAccepted(await put(deps, at, settings), (document) => ({
+      return whenAccepted(await put(deps, at, settings), ({ document, generationBefore }) => ({
         answer: answer(200, toSettings(document), { etag: settingsEtag(document) }),
-        generationBefore: document.generation - 1,
+        generationBefore,
         generationAfter: document.generation,
       }));
     },

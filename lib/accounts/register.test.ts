@@ -106,6 +106,20 @@ describe('changing', () => {
     });
   });
 
+  test('a read can be sent back; another name or type is refused', async () => {
+    const same = await changeAccount(deps, at, {
+      name: 'azure-demo',
+      type: 'azure',
+      generation: 9,
+      hasSecret: true,
+    });
+    expect(same).toMatchObject({ ok: true, value: { changed: false, document: { generation: 1 } } });
+    expect(codes(await changeAccount(deps, at, { name: 'b', type: 'aws' }))).toEqual([
+      'FIELD_IMMUTABLE',
+      'FIELD_IMMUTABLE',
+    ]);
+  });
+
   test('a stale If-Match changes nothing', async () => {
     const outcome = await changeAccount(deps, { ...at, ifGeneration: 7 }, { tenantName: 'contoso' });
     expect(outcome).toEqual({ ok: false, refusal: { kind: 'stale', generation: 1 } });

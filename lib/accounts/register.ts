@@ -73,8 +73,10 @@ export async function changeAccount(
   if (at.ifGeneration !== undefined && at.ifGeneration !== before.generation) {
     return refuse({ kind: 'stale', generation: before.generation });
   }
-  const { clientSecret, name: _name, type: _type, ...changes } = patch;
-  const settings = withoutAbsent({ ...before.settings, ...changes });
+  const moved = immutableFindings(before, patch);
+  if (moved.length > 0) return invalid(...moved);
+  const { clientSecret, tenantId, clientId, tenantName, gateway } = patch;
+  const settings = changedSettings(before.settings, { tenantId, clientId, tenantName, gateway });
   const rotated = clientSecret !== undefined && clientSecret !== '';
   if (!rotated && sameSettings(before.settings, settings)) {
     return accept({ document: before, changed: false, generationBefore: before.generation });
@@ -136,6 +138,14 @@ async function rejections(
   return findings.filter((finding) => finding.severity === 'error');
 }
 
+function changedSettings(
+  before: AccountDocument['settings'],
+  changes: Readonly<Record<string, string | null | undefined>>,
+): Record<string, string> {
+  const sent = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return withoutAbsent({ ...before, ...Object.fromEntries(sent) });
+}
+
 /** Absent was not sent, null takes the setting away. */
 function withoutAbsent(
   settings: Readonly<Record<string, string | null | undefined>>,
@@ -149,6 +159,19 @@ function withoutAbsent(
 function sameSettings(a: AccountDocument['settings'], b: AccountDocument['settings']): boolean {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...names].every((name) => a[name] === b[name]);
+}
+
+function immutableFindings(before: AccountDocument, { name, type }: AccountPatch): readonly Finding[] {
+  const refuse = (field: string) =>
+    violation(
+      'FIELD_IMMUTABLE',
+      `/${field}`,
+      `The ${field} of a cloud account never changes; register another account.`,
+    );
+  return [
+    ...(name === undefined || name === before.name ? [] : [refuse('name')]),
+    ...(type === undefined || type === before.accountType ? [] : [refuse('type')]),
+  ];
 }
 
 function secretGone(): Finding {

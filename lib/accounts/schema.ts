@@ -45,16 +45,20 @@ export const NEW_ACCOUNT = z.strictObject({
   gateway: text.optional(),
 });
 
-const fixed = (field: string) =>
-  z
-    .never(
-      coded('FIELD_IMMUTABLE', `The ${field} of a cloud account never changes; register another account.`),
-    )
-    .optional();
+/** What reads add: one can be edited and sent back. */
+const ignored = z.unknown().optional();
+/** Whether it is the account's own is for the command to say. */
+const fixed = z.unknown().optional();
 
 export const ACCOUNT_PATCH = z.strictObject({
-  name: fixed('name'),
-  type: fixed('type'),
+  name: fixed,
+  type: fixed,
+  project: ignored,
+  hasSecret: ignored,
+  lastRotatedAt: ignored,
+  generation: ignored,
+  createdAt: ignored,
+  updatedAt: ignored,
   tenantId: tenantId.optional(),
   clientId: clientId.optional(),
   /** Empty: unchanged. */

@@ -2,12 +2,16 @@
  * Settings of a project, stored as a whole. Those who act on them (health, operations, webhooks) read them here; an
  * absent part means their defaults.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { projectAddress } from '../api/auth/grants.ts';
+import { cronFindings } from '../api/rules/schedules.ts';
 import { coded } from '../api/schema-findings.ts';
 import type { Deps } from '../deps.ts';
 import { parseDuration } from '../domain/duration.ts';
-import { accept, type Outcome, refuse } from '../domain/refusal.ts';
+import type { Finding } from '../domain/findings.ts';
+import { accept, invalid, type Outcome, refuse } from '../domain/refusal.ts';
+import type { EpochMs } from '../domain/time.ts';
 import type { Stored, StoredDocument } from '../store/port.ts';
 
 const duration = z
@@ -56,21 +60,36 @@ export async function readSettings(
 /** Generation 0: nobody has set any. */
 export const UNSET: SettingsDocument = { id: ID, type: 'project-settings', settings: {}, generation: 0 };
 
+export interface SettingsChange {
+  readonly document: SettingsDocument;
+  readonly generationBefore: number;
+}
+
 export async function putSettings(
-  { store }: Pick<Deps, 'store'>,
+  { store, clock }: Pick<Deps, 'store' | 'clock'>,
   at: { readonly project: string; readonly ifGeneration?: number },
   settings: ProjectSettings,
-): Promise<Outcome<SettingsDocument>> {
+): Promise<Outcome<SettingsChange>> {
   const stored = await readSettings({ store }, at.project);
   const before = stored?.document ?? UNSET;
+  const generationBefore = before.generation;
   if (at.ifGeneration !== undefined && at.ifGeneration !== before.generation) {
     return refuse({ kind: 'stale', generation: before.generation });
   }
+  const wrong = windowFindings(settings, clock.now());
+  if (wrong.length > 0) return invalid(...wrong);
+  if (isDeepStrictEqual(settings, before.settings)) return accept({ document: before, generationBefore });
   const next: SettingsDocument = { ...UNSET, settings, generation: before.generation + 1 };
   const address = projectAddress(at.project);
   const written = stored
     ? await store.replace(address, next, stored.etag)
     : await store.create(address, next);
-  if (written.kind === 'written') return accept(next);
+  if (written.kind === 'written') return accept({ document: next, generationBefore });
   return refuse({ kind: 'contended', what: `the settings of project ${at.project}` });
+}
+
+function windowFindings({ maintenanceWindows = [] }: ProjectSettings, nowMs: EpochMs): readonly Finding[] {
+  return maintenanceWindows.flatMap(({ cron }, index) =>
+    cronFindings(cron, `/maintenanceWindows/${index}/cron`, nowMs),
+  );
 }

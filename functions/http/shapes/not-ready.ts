@@ -1,4 +1,4 @@
-/** Answers to questions that the cluster or its cloud cannot answer now. */
+/** Answers to questions that a cluster or a cloud cannot answer now. */
 import { type Problem, problem } from '../../../lib/api/problem.ts';
 import type { CloudError } from '../../../lib/domain/errors.ts';
 

@@ -3,6 +3,7 @@
  * more specific word and wins over the token, so it can narrow as well as widen; only an admin of the whole deployment
  * stands above it.
  */
+import { createHash } from 'node:crypto';
 import type { Deps } from '../../deps.ts';
 import type { Tags } from '../../domain/cluster.ts';
 import { matchesTags, type TagFilter } from '../../domain/tag-filter.ts';
@@ -24,8 +25,14 @@ export function projectAddress(project: string): Address {
   return { container: 'directory', partition: project };
 }
 
+/** Ids of the store end at 1,023 bytes: https://learn.microsoft.com/azure/cosmos-db/concepts-limits */
+const MAX_ENCODED = 900;
+
+/** Subjects are other people's texts: what cannot be part of an id, or is too long for one, is told by its hash. */
 export function memberId(subject: string): string {
-  return `member:${encodeURIComponent(subject)}`;
+  const encoded = subject.isWellFormed() ? encodeURIComponent(subject) : undefined;
+  if (encoded !== undefined && encoded.length <= MAX_ENCODED) return `member:${encoded}`;
+  return `member-hash:${createHash('sha256').update(JSON.stringify(subject)).digest('hex')}`;
 }
 
 /** `undefined`: the caller has no business in this project, or there is no such project. */

@@ -35,7 +35,8 @@ function scanFindings(kind: string, cron: unknown, path: string, nowMs: EpochMs)
   return [violation('SCAN_KIND_UNKNOWN', at, `Scans are ${SCAN_KINDS.join(', ')}.`)];
 }
 
-function cronFindings(cron: unknown, path: string, nowMs: EpochMs): readonly Finding[] {
+/** Whatever is scheduled: five fields that some date after `nowMs` matches. */
+export function cronFindings(cron: unknown, path: string, nowMs: EpochMs): readonly Finding[] {
   const parsed = typeof cron === 'string' && cron.length <= 100 ? parseCron(cron) : undefined;
   if (!parsed) {
     return [violation('CRON_INVALID', path, 'A schedule is five cron fields in UTC: «0 3 * * 6».')];
