@@ -11,6 +11,7 @@ export function listenToQueue(trigger: QueueTrigger, context: ListenerContext): 
   });
   // The client repeats its error several times a second while a broker is down; once tells as much.
   let lastError: string | undefined;
+  let isStopping = false;
   const subscription = receiver.subscribe(
     {
       processMessage: (message) => {
@@ -18,6 +19,8 @@ export function listenToQueue(trigger: QueueTrigger, context: ListenerContext): 
         return processMessage(trigger, receiver, message, context);
       },
       processError: async ({ error }) => {
+        // A receiver that is closed while it asks for more calls that an error.
+        if (isStopping) return;
         if (error.message !== lastError) warn(context, trigger, `Receiving failed: ${error.message}`);
         lastError = error.message;
       },
@@ -25,7 +28,10 @@ export function listenToQueue(trigger: QueueTrigger, context: ListenerContext): 
     { autoCompleteMessages: false, maxConcurrentCalls: settings.maxConcurrentCalls },
   );
   return {
-    stopAccepting: () => subscription.close(),
+    stopAccepting() {
+      isStopping = true;
+      return subscription.close();
+    },
     close: () => receiver.close(),
   };
 }
