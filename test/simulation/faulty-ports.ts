@@ -8,6 +8,9 @@ import type { CallOptions, Incarnation } from './incarnation.ts';
 const STORE: CallOptions = { failure: (how) => new StoreUnavailableError(`simulated: ${how}`) };
 const QUEUE: CallOptions = { failure: (how) => new QueueUnavailableError(`simulated: ${how}`) };
 
+/** A secret leaves right after the pass's deadline was checked: see faulty-cloud.ts. */
+const SECRET: CallOptions = { ...STORE, freezes: false };
+
 export function storeOf(process: Incarnation, store: DocumentStore): DocumentStore {
   return {
     read: (at, id) => process.call(() => store.read(at, id), STORE),
@@ -33,7 +36,7 @@ export function queueOf(process: Incarnation, queue: MessageSender): MessageSend
 export function secretsOf(process: Incarnation, secrets: SecretStore): SecretStore {
   return {
     get: (name) => process.call(() => secrets.get(name), STORE),
-    set: (name, value) => process.call(() => secrets.set(name, value), STORE),
+    set: (name, value) => process.call(() => secrets.set(name, value), SECRET),
     delete: (name) => process.call(() => secrets.delete(name), STORE),
   };
 }

@@ -77,7 +77,8 @@ export class Incarnation {
    */
   async call<T>(effect: () => T | Promise<T>, options: CallOptions): Promise<T> {
     const rates = this.#rates();
-    if (this.#dice.hits(rates.freeze)) await this.#pass(this.#dice.between(30_000, FREEZE_MS));
+    if (options.freezes !== false && this.#dice.hits(rates.freeze))
+      await this.#pass(this.#dice.between(30_000, FREEZE_MS));
     await this.#pass(0);
     options.send?.();
     const fate = options.fate?.(this.#dice, rates) ?? ordinaryFate(this.#dice, rates);
@@ -87,16 +88,16 @@ export class Incarnation {
     }
     if (fate === 'late') return this.#landLate(effect, options);
     await this.#landing(this.#dice.between(1, LATENCY_MS));
-    const value = await effect();
+    const answer = await answerOf(effect);
     await this.#pass(this.#dice.between(0, LATENCY_MS));
     if (fate === 'lost') throw options.failure('lost');
-    return value;
+    return answer();
   }
 
   async #landLate<T>(effect: () => T | Promise<T>, options: CallOptions): Promise<T> {
     const landing = this.#dice.between(0, LATE_LANDING_MS);
     // The request is out: it lands whether or not its sender lives.
-    this.#scheduler.at(this.#scheduler.now() + landing, () => void effect());
+    this.#scheduler.at(this.#scheduler.now() + landing, () => void answerOf(effect));
     await this.#pass(REQUEST_TIMEOUT_MS);
     throw options.failure('late');
   }
@@ -117,6 +118,8 @@ export class Incarnation {
 }
 
 export interface CallOptions {
+  /** False: the process does not freeze between the caller's last check and the sending. */
+  readonly freezes?: false;
   readonly send?: () => void;
   readonly fate?: (dice: Dice, rates: FaultRates) => Fate;
   readonly failure: (how: Exclude<Fate, 'ok'>) => Error;
@@ -130,6 +133,18 @@ function ordinaryFate(dice: Dice, rates: FaultRates): Fate {
 /** Cloud writes may also land after their sender has given up. */
 export function cloudWriteFate(dice: Dice, rates: FaultRates): Fate {
   return dice.hits(rates.late) ? 'late' : ordinaryFate(dice, rates);
+}
+
+/** A refusal travels back like any other answer: whoever has died meanwhile never hears it. */
+async function answerOf<T>(effect: () => T | Promise<T>): Promise<() => T> {
+  try {
+    const value = await effect();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 function neverAgain(): Promise<never> {

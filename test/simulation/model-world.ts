@@ -19,12 +19,13 @@ import type { DocumentStore } from '../../lib/store/port.ts';
 import { anAccount } from '../builders/account.ts';
 import { aCluster, aPool, aSpec, NOON_MS } from '../builders/cluster.ts';
 import { MemorySecrets } from '../builders/deps.ts';
-import { type Delivery, MemoryQueue } from '../fakes/memory-queue.ts';
+import type { Delivery, MemoryQueue } from '../fakes/memory-queue.ts';
 import { MemoryStore } from '../fakes/memory-store.ts';
 import { type Dice, diceOf } from './dice.ts';
 import { queueOf, secretsOf, storeOf } from './faulty-ports.ts';
 import { type FaultRates, Incarnation, NO_FAULTS } from './incarnation.ts';
 import { InvariantError } from './invariant-error.ts';
+import { lossyQueue } from './lossy-queue.ts';
 import { DEADLINE_MS, type ModelContext, ModelInventory, modelCloud, QUIET_MS } from './model-cloud.ts';
 import { Scheduler } from './scheduler.ts';
 import { type WatchedStore, watchedStore } from './watched-store.ts';
@@ -107,6 +108,7 @@ class ModelWorld {
     if (this.#options.ablate?.sweep !== false) this.#plantSweeps(end);
     const watch = () => {
       this.#workers.pump();
+      this.#store.check();
       this.#checkTwins();
     };
     await this.#scheduler.runUntil(roughUntil, watch);
@@ -124,17 +126,15 @@ class ModelWorld {
 
   #makeQueue(): MemoryQueue {
     const seen = new Set<string>();
-    let issued = 0;
-    return new MemoryQueue({
-      now: () => this.#scheduler.now(),
-      ids: { uuid: () => `message-${++issued}` },
-      choose: (count) => Math.floor(this.#dice.next() * count),
-      fate: (message) => {
+    return lossyQueue({
+      scheduler: this.#scheduler,
+      dice: this.#dice,
+      rates: () => this.#rates,
+      loses: (message) => {
         const key = `${message.clusterId}:${message.wake}`;
-        if (this.#options.ablate?.deduplicate && seen.has(key)) return { kind: 'drop' };
+        const isRepeated = this.#options.ablate?.deduplicate === true && seen.has(key);
         seen.add(key);
-        if (this.#dice.hits(this.#rates.dropped)) return { kind: 'drop' };
-        return { kind: 'deliver', copies: this.#dice.hits(this.#rates.doubled) ? 2 : 1 };
+        return isRepeated;
       },
     });
   }

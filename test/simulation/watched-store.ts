@@ -1,4 +1,4 @@
-/** Sees every write of a cluster document and refuses to let time run backwards: what must only ever grow, grows. */
+/** Sees every write of a cluster document: what must only ever grow, grows, and no secret is in any of them. */
 import type { ClusterDocument } from '../../lib/domain/cluster.ts';
 import type { Address, BatchOperation, DocumentStore, StoredDocument } from '../../lib/store/port.ts';
 import { InvariantError } from './invariant-error.ts';
@@ -6,21 +6,24 @@ import { InvariantError } from './invariant-error.ts';
 export interface WatchedStore extends DocumentStore {
   /** The last written version of every cluster that exists. */
   readonly clusters: ReadonlyMap<string, ClusterDocument>;
-  /** Canaries that must never be written. */
-  readonly canaries: readonly string[];
+  /** Throws the first thing that was ever written and must not be, even by a process that has died since. */
+  check(): void;
 }
 
 export function watchedStore(store: DocumentStore, canaries: readonly string[]): WatchedStore {
   const clusters = new Map<string, ClusterDocument>();
+  const violations: InvariantError[] = [];
   const wrote = (document: StoredDocument) => {
-    refuseSecrets(document, canaries);
+    violations.push(...leakedSecrets(document, canaries));
     if (!isCluster(document)) return;
-    checkGrowth(clusters.get(document.id), document);
+    violations.push(...shrunk(clusters.get(document.id), document));
     clusters.set(document.id, document);
   };
   return {
     clusters,
-    canaries,
+    check() {
+      if (violations[0]) throw violations[0];
+    },
     read: (at, id) => store.read(at, id),
     query: (query) => store.query(query),
     ping: () => store.ping(),
@@ -59,30 +62,29 @@ function isCluster(document: StoredDocument): document is ClusterDocument {
 
 const GROWING = ['generation', 'observedGeneration', 'wake', 'revision', 'eventSequence'] as const;
 
-function checkGrowth(before: ClusterDocument | undefined, after: ClusterDocument): void {
+function* shrunk(before: ClusterDocument | undefined, after: ClusterDocument): Generator<InvariantError> {
   if (after.observedGeneration > after.generation) {
-    throw new InvariantError(`${after.name}: observed a generation from the future`);
+    yield new InvariantError(`${after.name}: observed a generation from the future`);
   }
   if (!before) return;
   for (const field of GROWING) {
     if (after[field] < before[field]) {
-      throw new InvariantError(`${after.name}: ${field} went from ${before[field]} to ${after[field]}`);
+      yield new InvariantError(`${after.name}: ${field} went from ${before[field]} to ${after[field]}`);
     }
   }
   if (before.deletedAt !== undefined && after.deletedAt === undefined) {
-    throw new InvariantError(`${after.name}: a deletion was taken back`);
+    yield new InvariantError(`${after.name}: a deletion was taken back`);
   }
   for (const condition of after.conditions) {
     const former = before.conditions.find((one) => one.type === condition.type);
     if (former && condition.lastTransitionAt < former.lastTransitionAt) {
-      throw new InvariantError(`${after.name}: ${condition.type} changed before it last changed`);
+      yield new InvariantError(`${after.name}: ${condition.type} changed before it last changed`);
     }
   }
 }
 
-function refuseSecrets(document: StoredDocument, canaries: readonly string[]): void {
+function* leakedSecrets(document: StoredDocument, canaries: readonly string[]): Generator<InvariantError> {
   const text = JSON.stringify(document);
-  const leaked = canaries.find((canary) => text.includes(canary));
-  if (leaked !== undefined)
-    throw new InvariantError(`A secret was stored in ${document.type} ${document.id}`);
+  if (canaries.some((canary) => text.includes(canary)))
+    yield new InvariantError(`A secret was stored in ${document.type} ${document.id}`);
 }
