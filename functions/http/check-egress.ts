@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { answer } from '../../lib/api/answer.ts';
 import { endpoint } from '../../lib/api/endpoint.ts';
 import { refusal } from '../../lib/api/problem.ts';
+import { shown } from '../../lib/api/schemas/shown.ts';
 import { egressFindings, egressRequirements } from '../../lib/platform/egress.ts';
 
 const QUESTION = z.strictObject({
@@ -10,10 +11,10 @@ const QUESTION = z.strictObject({
 });
 
 const RESULT = z.object({
-  host: z.string(),
-  port: z.int(),
+  host: shown('quay.io'),
+  port: z.int().meta({ example: 443 }),
   reachable: z.boolean().nullable().meta({ description: 'null: nobody in a cluster has tried' }),
-  reason: z.string(),
+  reason: shown('NotTried: no agent has reported on this target.'),
 });
 
 /**

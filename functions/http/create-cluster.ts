@@ -3,7 +3,7 @@ import { CLUSTER_INPUT } from '../../lib/api/schemas/cluster.ts';
 import { createCluster as create } from '../../lib/clusters/create.ts';
 import { audited, whenAccepted } from './audited.ts';
 import { ACCEPTED, clusterAnswer, STRICT } from './shapes/cluster.ts';
-import { CLUSTER_EXAMPLE, nameIn } from './shapes/cluster-example.ts';
+import { CLUSTER_EXAMPLE, DEFAULT_EXAMPLE, nameIn, STATIC_EXAMPLE } from './shapes/cluster-example.ts';
 import { PROJECT } from './shapes/paths.ts';
 
 export const createCluster = endpoint(
@@ -17,7 +17,11 @@ export const createCluster = endpoint(
     params: PROJECT,
     query: STRICT,
     lenientBody: CLUSTER_INPUT,
-    requestExample: CLUSTER_EXAMPLE,
+    requestExamples: {
+      create: { summary: 'An AKS cluster for production', value: CLUSTER_EXAMPLE },
+      default: { summary: 'An AKS cluster with one system pool in all zones', value: DEFAULT_EXAMPLE },
+      static: { summary: 'An AKS cluster in a network that exists', value: STATIC_EXAMPLE },
+    },
     responses: {
       202: { description: 'Stored and due at once; Location has its address', schema: ACCEPTED },
       409: { description: 'NAME_TAKEN' },

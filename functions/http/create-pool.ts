@@ -20,7 +20,16 @@ export const createPool = endpoint(
     locate: CLUSTER_TARGET,
     precondition: unlessFresh,
     lenientBody: POOL_INPUT,
-    requestExample: { name: 'gpu', size: 1, instanceType: 'Standard_NC4as_T4_v3', zones: ['1'] },
+    requestExamples: {
+      add: {
+        summary: 'A pool with GPUs in one zone',
+        value: { name: 'gpu', size: 1, instanceType: 'Standard_NC4as_T4_v3', zones: ['1'] },
+      },
+      autoscaled: {
+        summary: 'A pool that scales by itself',
+        value: { name: 'batch', autoscale: { min: 0, max: 10 }, instanceType: 'Standard_D4s_v5' },
+      },
+    },
     responses: {
       202: { description: 'The pool; Location has its address', schema: ACCEPTED_POOL },
       409: { description: 'POOL_NAME_TAKEN or CLUSTER_DELETING' },

@@ -16,7 +16,7 @@ export const deleteCluster = endpoint(
     access: { role: 'editor' },
     params: CLUSTER,
     query: z.object({
-      confirm: z.string().optional().meta({ description: 'The name of the cluster again' }),
+      confirm: z.string().optional().meta({ description: 'The name of the cluster again', example: 'shop' }),
     }),
     locate: CLUSTER_TARGET,
     precondition: (call) => unlessFresh(call) ?? unlessConfirmed(call.query.confirm, call.target.name),

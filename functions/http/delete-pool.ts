@@ -18,7 +18,7 @@ export const deletePool = endpoint(
     params: POOL,
     query: z.object({
       ...STRICT.shape,
-      confirm: z.string().optional().meta({ description: 'The name of the pool again' }),
+      confirm: z.string().optional().meta({ description: 'The name of the pool again', example: 'work' }),
     }),
     locate: POOL_TARGET,
     precondition: (call) => unlessFresh(call) ?? unlessConfirmed(call.query.confirm, call.params.pool),

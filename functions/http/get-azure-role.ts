@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { answer } from '../../lib/api/answer.ts';
 import { endpoint } from '../../lib/api/endpoint.ts';
+import { shown } from '../../lib/api/schemas/shown.ts';
 import { azureRole } from '../../lib/platform/azure-role.ts';
 
+const NONE = z.array(z.string()).meta({ example: [] });
+
 const ROLE = z.object({
-  Name: z.string(),
+  Name: shown('Slipway AKS'),
   IsCustom: z.literal(true),
-  Description: z.string(),
-  Actions: z.array(z.string()),
-  NotActions: z.array(z.string()),
-  DataActions: z.array(z.string()),
-  NotDataActions: z.array(z.string()),
-  AssignableScopes: z.array(z.string()),
+  Description: shown('What Slipway needs to create, change and delete AKS clusters.'),
+  Actions: z.array(shown('Microsoft.ContainerService/managedClusters/write')),
+  NotActions: NONE,
+  DataActions: NONE,
+  NotDataActions: NONE,
+  AssignableScopes: z.array(shown('/subscriptions/00000000-0000-0000-0000-000000000001')),
 });
 
 /** What the portal's own examples show where a subscription has to be filled in. */

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { answer } from '../../lib/api/answer.ts';
 import { endpoint } from '../../lib/api/endpoint.ts';
+import { shown } from '../../lib/api/schemas/shown.ts';
 import { adminKubeconfig } from '../../lib/clusters/question.ts';
 import { audited } from './audited.ts';
 import { CLUSTER_TARGET } from './shapes/cluster.ts';
@@ -20,7 +20,11 @@ export const getKubeconfig = endpoint(
     locate: CLUSTER_TARGET,
     answersSecret: true,
     responses: {
-      200: { description: 'A kubeconfig', schema: z.string(), contentType: 'application/yaml' },
+      200: {
+        description: 'A kubeconfig',
+        schema: shown('apiVersion: v1\nkind: Config\n'),
+        contentType: 'application/yaml',
+      },
       409: { description: 'CLUSTER_NOT_READY: there is none yet' },
     },
   },

@@ -5,7 +5,9 @@ import { PARTS, readiness } from '../../lib/platform/readiness.ts';
 
 const VIEW = z.object({
   ready: z.boolean(),
-  parts: z.record(z.enum(PARTS), z.enum(['ready', 'unavailable'])),
+  parts: z
+    .record(z.enum(PARTS), z.enum(['ready', 'unavailable']))
+    .meta({ example: { store: 'ready', queue: 'ready', secrets: 'ready' } }),
 });
 
 /** For probes, which carry no token; it names no address and no version. */

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { exampleOf } from '../../lib/api/example-of.ts';
 import { openApiDocument } from '../../lib/api/openapi.ts';
 import { endpoints } from './index.ts';
 
@@ -16,9 +17,50 @@ test('[A15] the document describes every route, and every route with a body show
   expect(described.length).toBe(endpoints.length);
   const withoutExample = contracts
     .filter(({ body, lenientBody }) => (body ?? lenientBody) !== undefined)
-    .filter(({ requestExample }) => requestExample === undefined)
+    .filter(({ requestExample, requestExamples }) => (requestExample ?? requestExamples) === undefined)
     .map(({ name }) => name);
   expect(withoutExample).toEqual([]);
+});
+
+test('[A15] every example of a body is one that the route takes', () => {
+  for (const { contract } of endpoints) {
+    const { body, lenientBody, requestExample, requestExamples = {} } = contract;
+    const examples = [requestExample, ...Object.values(requestExamples).map(({ value }) => value)];
+    for (const example of examples.filter((one) => one !== undefined)) {
+      expect([contract.name, (body ?? lenientBody)?.safeParse(example).success]).toEqual([
+        contract.name,
+        true,
+      ]);
+    }
+  }
+});
+
+test('[A15] every answer has an example that its schema takes, and no filler in it', () => {
+  for (const { contract } of endpoints) {
+    for (const [status, { schema, example }] of Object.entries(contract.responses)) {
+      if (!schema || Number(status) >= 300) continue;
+      const shown = example ?? exampleOf(schema);
+      expect([contract.name, schema.safeParse(shown).error?.issues]).toEqual([contract.name, undefined]);
+      expect(`${contract.name} ${JSON.stringify(shown)}`).not.toContain('"text"');
+    }
+  }
+});
+
+test.each([
+  ['create-cluster', 'create'],
+  ['patch-pool', 'scale'],
+  ['patch-pool', 'resize'],
+  ['patch-pool', 'reconfigure'],
+  ['create-pool', 'add'],
+  ['patch-cluster', 'tags'],
+])('[A15] %s has the worked example %s for AKS', (name, example) => {
+  const route = endpoints.find(({ contract }) => contract.name === name);
+  expect(Object.keys(route?.contract.requestExamples ?? {})).toContain(example);
+});
+
+test('[A15] removal is shown with its confirmation', () => {
+  const document = JSON.stringify(openApiDocument(endpoints.map(({ contract }) => contract)));
+  expect(document).toContain('{"description":"The name of the pool again","example":"work"');
 });
 
 test('only probes and documents are public', () => {

@@ -3,23 +3,27 @@ import { answer } from '../../lib/api/answer.ts';
 import { endpoint } from '../../lib/api/endpoint.ts';
 import { pageQuery } from '../../lib/api/pagination.ts';
 import { coded } from '../../lib/api/schema-findings.ts';
+import { INSTANT, shown } from '../../lib/api/schemas/shown.ts';
 import { type AuditRecord, isAuditCursor, readAudit } from '../../lib/audit/record.ts';
 import { project } from './shapes/paths.ts';
 import { listOf } from './shapes/project.ts';
 
 const RECORD = z.object({
-  id: z.string().meta({ description: 'Sorts by time; the cursor of ?after=' }),
-  at: z.string(),
-  project: z.string(),
-  who: z.string(),
+  id: z.string().meta({
+    description: 'Sorts by time; the cursor of ?after=',
+    example: '1795199700000-8f2d5c1e-6b0a-4c58-9d0f-2f4f0f3f9a11',
+  }),
+  at: INSTANT,
+  project: shown('default'),
+  who: shown('ada@example.com'),
   what: z.string().meta({ example: 'cluster.create' }),
-  object: z.object({ kind: z.string(), name: z.string(), uid: z.string().optional() }),
+  object: z.object({ kind: shown('cluster'), name: shown('shop'), uid: z.string().optional() }),
   generationBefore: z.int().optional(),
   generationAfter: z.int().optional(),
   result: z.enum(['accepted', 'refused']),
-  status: z.int(),
+  status: z.int().meta({ example: 202 }),
   code: z.string().optional(),
-  correlationId: z.string(),
+  correlationId: shown('5b8e3f0a-0c1d-4a57-9a3e-7d1c2b4e6f80'),
 });
 
 const AFTER = z

@@ -38,7 +38,9 @@ export const listCloudAccountOptions = endpoint(
     responses: {
       200: {
         description: 'Everything there is of the kind',
-        schema: z.object({ items: z.array(z.record(z.string(), z.unknown())) }),
+        schema: z.object({
+          items: z.array(z.record(z.string(), z.unknown())).meta({ example: [{ name: 'westeurope' }] }),
+        }),
       },
       422: { description: 'PARAMETER_REQUIRED: the kind needs one more query parameter' },
       503: { description: 'The cloud does not answer; ask again' },

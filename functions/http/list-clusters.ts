@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { answer } from '../../lib/api/answer.ts';
 import { endpoint } from '../../lib/api/endpoint.ts';
 import { pageQuery, toList } from '../../lib/api/pagination.ts';
+import { CLUSTER_UID, INSTANT, shown } from '../../lib/api/schemas/shown.ts';
 import { listClusters as list } from '../../lib/clusters/list.ts';
 import { PROJECT } from './shapes/paths.ts';
 import { CLOUD_TYPE } from './shapes/profile.ts';
@@ -11,19 +12,19 @@ const STATE = z.enum(['Pending', 'Provisioning', 'Running', 'Updating', 'Deletin
 const HEALTH = z.enum(['Healthy', 'Unhealthy', 'Unknown']);
 
 const SUMMARY = z.object({
-  id: z.string(),
-  name: z.string(),
-  project: z.string(),
+  id: CLUSTER_UID,
+  name: shown('shop'),
+  project: shown('default'),
   description: z.string().optional(),
-  tags: z.record(z.string(), z.string()),
+  tags: z.record(z.string(), z.string()).meta({ example: { department: 'finance' } }),
   purpose: z.enum(['production', 'non-production']).optional(),
-  profile: z.object({ name: z.string(), version: z.string() }),
-  cloud: z.object({ type: CLOUD_TYPE, account: z.string(), region: z.string() }),
-  state: STATE,
+  profile: z.object({ name: shown('aks-base'), version: shown('1.0.0') }),
+  cloud: z.object({ type: CLOUD_TYPE, account: shown('azure-demo'), region: shown('westeurope') }),
+  state: STATE.meta({ example: 'Running' }),
   health: HEALTH,
-  kubernetesVersion: z.string().optional(),
+  kubernetesVersion: shown('1.33.2').optional(),
   generation: z.int(),
-  createdAt: z.string(),
+  createdAt: INSTANT,
 });
 
 const QUERY = z.object({

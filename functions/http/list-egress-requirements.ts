@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { answer } from '../../lib/api/answer.ts';
 import { endpoint } from '../../lib/api/endpoint.ts';
+import { shown } from '../../lib/api/schemas/shown.ts';
 import { egressRequirements } from '../../lib/platform/egress.ts';
 import { listOf } from './shapes/project.ts';
 
 const TARGET = z.object({
-  host: z.string(),
-  port: z.int(),
-  purpose: z.string(),
+  host: shown('quay.io'),
+  port: z.int().meta({ example: 443 }),
+  purpose: shown('container registry'),
   required: z.boolean(),
 });
 

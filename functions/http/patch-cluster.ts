@@ -18,7 +18,13 @@ export const patchCluster = endpoint(
     locate: CLUSTER_TARGET,
     precondition: unlessFresh,
     lenientBody: CLUSTER_PATCH,
-    requestExample: { tags: { department: 'finance' } },
+    requestExamples: {
+      tags: { summary: 'Set one tag, remove another', value: { tags: { department: 'sales', team: null } } },
+      schedules: {
+        summary: 'Back up every night, patch no more',
+        value: { schedules: { osPatching: null, backup: { cron: '0 2 * * *', retention: 'P7D' } } },
+      },
+    },
     responses: {
       200: { description: 'Nothing changed', schema: ACCEPTED },
       202: { description: 'The cluster as it is wanted now', schema: ACCEPTED },

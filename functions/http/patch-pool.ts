@@ -1,5 +1,5 @@
 import { endpoint } from '../../lib/api/endpoint.ts';
-import { POOL_INPUT } from '../../lib/api/schemas/pool.ts';
+import { POOL_PATCH } from '../../lib/api/schemas/pool.ts';
 import { changePool } from '../../lib/clusters/edit.ts';
 import { audited, whenAccepted } from './audited.ts';
 import { editOf, STRICT, unlessFresh } from './shapes/cluster.ts';
@@ -18,8 +18,25 @@ export const patchPool = endpoint(
     query: STRICT,
     locate: POOL_TARGET,
     precondition: unlessFresh,
-    lenientBody: POOL_INPUT,
-    requestExample: { size: 5 },
+    lenientBody: POOL_PATCH,
+    requestExamples: {
+      scale: { summary: 'Scale: nodes are added or removed', value: { size: 5 } },
+      autoscale: { summary: 'Scale by itself', value: { autoscale: { min: 2, max: 6 } } },
+      fixed: { summary: 'Back to a fixed size', value: { autoscale: null, size: 3 } },
+      resize: {
+        summary: 'Resize: each node is replaced by one of the other type',
+        value: { instanceType: 'Standard_D8s_v5' },
+      },
+      reconfigure: {
+        summary: 'Reconfigure: disk, zones, labels and draining',
+        value: {
+          disk: { sizeGiB: 128 },
+          zones: ['1', '2', '3'],
+          labels: { team: 'shop' },
+          drain: { timeout: 'PT15M', onBlocked: 'wait' },
+        },
+      },
+    },
     responses: {
       200: { description: 'Nothing changed', schema: ACCEPTED_POOL },
       202: { description: 'The pool as it is wanted now', schema: ACCEPTED_POOL },

@@ -27,7 +27,10 @@ export const planCluster = endpoint(
     locate: CLUSTER_TARGET,
     lenientBody: BODY,
     bodyOptional: true,
-    requestExample: { pools: [{ name: 'system', size: 5 }] },
+    requestExamples: {
+      scale: { summary: 'One pool with another size', value: { pools: [{ name: 'system', size: 5 }] } },
+      remove: { summary: 'The whole cluster away', value: { delete: true } },
+    },
     responses: {
       200: { description: 'The decisions that a pass would make', schema: PLAN_VIEW },
       422: { description: 'What the change itself would be refused with' },

@@ -38,7 +38,17 @@ export const putPackValues = endpoint(
     precondition: unlessFresh,
     body: BODY,
     bodyLimitBytes: LARGE_BODY_LIMIT_BYTES,
-    requestExample: { values: { managedControlPlane: { sku: 'Standard' } } },
+    requestExamples: {
+      sku: {
+        summary: 'The Standard tier, and patches by themselves',
+        value: {
+          values: {
+            managedControlPlane: { sku: 'Standard', autoUpgradeProfile: { upgradeChannel: 'patch' } },
+          },
+        },
+      },
+      reset: { summary: 'Back to the values of the profile', value: { values: {} } },
+    },
     responses: {
       200: { description: 'Nothing changed', schema: ACCEPTED_PACK },
       202: { description: 'The pack as it is wanted now', schema: ACCEPTED_PACK },

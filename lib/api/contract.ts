@@ -61,6 +61,13 @@ export interface RouteDescription {
   readonly answersSecret?: boolean;
   readonly responses: Readonly<Record<number, ResponseDescription>>;
   readonly requestExample?: unknown;
+  /** Instead of one, when a route does several things: by name, `scale`. */
+  readonly requestExamples?: Readonly<Record<string, RequestExample>>;
+}
+
+export interface RequestExample {
+  readonly summary: string;
+  readonly value: unknown;
 }
 
 /** What is known of a call before its body was looked at. */

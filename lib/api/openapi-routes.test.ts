@@ -8,7 +8,12 @@ const OPERATION = z.looseObject({
   summary: z.string(),
   parameters: z.array(z.looseObject({ in: z.string(), name: z.string() })).optional(),
   requestBody: z
-    .looseObject({ content: z.record(z.string(), z.looseObject({ example: z.unknown() })) })
+    .looseObject({
+      content: z.record(
+        z.string(),
+        z.looseObject({ example: z.unknown().optional(), examples: z.unknown().optional() }),
+      ),
+    })
     .optional(),
   responses: z.record(z.string(), z.looseObject({ description: z.string() })),
 });
@@ -38,7 +43,7 @@ describe('[A15] every route that the app registers', () => {
       const hasBody = contract.body !== undefined || contract.lenientBody !== undefined;
       expect(operation?.requestBody !== undefined).toBe(hasBody);
       for (const media of Object.values(operation?.requestBody?.content ?? {})) {
-        expect(media.example).toBeDefined();
+        expect(media.example ?? media.examples).toBeDefined();
       }
     },
   );

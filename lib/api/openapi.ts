@@ -7,8 +7,10 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import { answer } from './answer.ts';
 import type { ResponseDescription, RouteDescription } from './contract.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
+import { exampleOf } from './example-of.ts';
 import { TITLES } from './problem.ts';
 import { POOL_INPUT } from './schemas/pool.ts';
+import { shown } from './schemas/shown.ts';
 import { PROBLEM_VIEW } from './schemas/views.ts';
 
 /** Where the host serves all routes; `/local/...` is no part of the API. */
@@ -43,7 +45,7 @@ export function openApiEndpoint(endpoints: readonly Endpoint[]): Endpoint {
     summary: 'This document',
     tag: 'Platform',
     access: 'public',
-    responses: { 200: { description: 'OpenAPI 3.1', schema: z.object({ openapi: z.string() }).loose() } },
+    responses: { 200: { description: 'OpenAPI 3.1', schema: z.object({ openapi: shown('3.1.1') }).loose() } },
   } as const satisfies RouteDescription;
   let made: OpenApiDocument | undefined;
   const document = () => {
@@ -93,6 +95,7 @@ function bodyOf(contract: RouteDescription): ZodOpenApiOperationObject['requestB
   const media = {
     schema,
     ...(contract.requestExample === undefined ? {} : { example: contract.requestExample }),
+    ...(contract.requestExamples === undefined ? {} : { examples: { ...contract.requestExamples } }),
   };
   return {
     required: contract.bodyOptional !== true,
@@ -121,7 +124,7 @@ function successResponse({
   if (!schema) return { description };
   return {
     description,
-    content: { [contentType]: { schema, ...(example === undefined ? {} : { example }) } },
+    content: { [contentType]: { schema, example: example ?? exampleOf(schema) } },
   };
 }
 

@@ -2,20 +2,21 @@
 import { z } from 'zod';
 import type { AccountDocument } from '../../../lib/accounts/store.ts';
 import { etagOf } from '../../../lib/api/etag.ts';
+import { INSTANT, shown } from '../../../lib/api/schemas/shown.ts';
 
 export const ACCOUNT_VIEW = z.object({
-  name: z.string(),
-  project: z.string(),
+  name: shown('azure-demo'),
+  project: shown('default'),
   type: z.enum(['azure', 'aws']),
-  tenantId: z.string().optional(),
-  clientId: z.string().optional(),
+  tenantId: shown('11111111-2222-4333-8444-555555555555').optional(),
+  clientId: shown('66666666-7777-4888-8999-aaaaaaaaaaaa').optional(),
   tenantName: z.string().optional(),
   gateway: z.string().optional(),
   hasSecret: z.boolean(),
-  lastRotatedAt: z.string(),
+  lastRotatedAt: INSTANT,
   generation: z.int(),
-  createdAt: z.string(),
-  updatedAt: z.string(),
+  createdAt: INSTANT,
+  updatedAt: INSTANT,
 });
 
 export const ACCOUNT_EXAMPLE = {

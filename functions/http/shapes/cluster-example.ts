@@ -30,6 +30,26 @@ export const CLUSTER_EXAMPLE = {
   ],
 } as const;
 
+export const DEFAULT_EXAMPLE = {
+  name: 'shop-test',
+  profile: CLUSTER_EXAMPLE.profile,
+  cloud: CLUSTER_EXAMPLE.cloud,
+} as const;
+
+export const STATIC_EXAMPLE = {
+  ...DEFAULT_EXAMPLE,
+  name: 'shop-inside',
+  cloud: {
+    ...CLUSTER_EXAMPLE.cloud,
+    placement: {
+      mode: 'static',
+      virtualNetwork: 'hub',
+      controlPlaneSubnet: 'control-plane',
+      workerSubnet: 'workers',
+    },
+  },
+} as const;
+
 /** The name that a refused body asked for; empty when it has none worth keeping. */
 export function nameIn(body: unknown): string {
   const name = isObject(body) ? body.name : undefined;

@@ -1,19 +1,20 @@
 /** A node as it goes out. */
 import { z } from 'zod';
+import { INSTANT, shown } from '../../../lib/api/schemas/shown.ts';
 
 export const NODE_VIEW = z
   .object({
-    name: z.string(),
-    pool: z.string().nullable(),
+    name: shown('aks-work-12345678-vmss000000'),
+    pool: shown('work').nullable(),
     role: z.enum(['worker', 'control-plane']),
-    zone: z.string().nullable(),
-    machineId: z.string().nullable(),
-    instanceType: z.string().nullable(),
+    zone: shown('westeurope-1').nullable(),
+    machineId: shown('azure:///subscriptions/.../virtualMachines/0').nullable(),
+    instanceType: shown('Standard_D4s_v5').nullable(),
     phase: z.enum(['Ready', 'NotReady', 'Draining']),
-    kubernetesVersion: z.string(),
+    kubernetesVersion: shown('v1.33.2'),
     conditions: z.array(
       z.object({
-        type: z.string(),
+        type: shown('Ready'),
         status: z.enum(['True', 'False', 'Unknown']),
         reason: z.string().optional(),
         message: z.string().optional(),
@@ -21,6 +22,6 @@ export const NODE_VIEW = z
       }),
     ),
     usage: z.null().meta({ description: 'null until an agent reports it' }),
-    createdAt: z.string(),
+    createdAt: INSTANT,
   })
   .meta({ id: 'Node' });

@@ -1,31 +1,32 @@
 /** Profiles as they go out. */
 import { z } from 'zod';
+import { INSTANT, shown } from '../../../lib/api/schemas/shown.ts';
 import type { ProfileDocument } from '../../../lib/profiles/store.ts';
 
 const LAYER = z.object({
-  layer: z.enum(['os', 'kubernetes', 'cni', 'csi', 'addon']),
-  pack: z.string(),
-  version: z.string(),
+  layer: z.enum(['os', 'kubernetes', 'cni', 'csi', 'addon']).meta({ example: 'kubernetes' }),
+  pack: shown('kubernetes-aks'),
+  version: shown('1.33.2'),
   registry: z.string().optional(),
-  values: z.record(z.string(), z.unknown()),
+  values: z.record(z.string(), z.unknown()).meta({ example: { managedControlPlane: { sku: 'Free' } } }),
 });
 
 export const CLOUD_TYPE = z.enum(['aks', 'azure', 'aws']);
 
 export const PROFILE_VIEW = z.object({
-  name: z.string(),
-  version: z.string(),
+  name: shown('aks-base'),
+  version: shown('1.0.0'),
   cloudType: CLOUD_TYPE,
   description: z.string().optional(),
   layers: z.array(LAYER),
-  createdAt: z.string(),
+  createdAt: INSTANT,
 });
 
 export const PROFILE_SUMMARY = z.object({
-  name: z.string(),
+  name: shown('aks-base'),
   cloudType: CLOUD_TYPE,
   description: z.string().optional(),
-  versions: z.array(z.string()),
+  versions: z.array(shown('1.0.0')),
 });
 
 /** What was stored is what goes out: a version never changes, so it has no generation. */

@@ -1,6 +1,7 @@
 /** Projects and members as they go in and out. */
 import { z } from 'zod';
 import { etagOf } from '../../../lib/api/etag.ts';
+import { INSTANT, shown } from '../../../lib/api/schemas/shown.ts';
 import type { ProjectDocument } from '../../../lib/projects/projects.ts';
 
 /** Fields that reads add: a read can be edited and sent back. */
@@ -15,11 +16,11 @@ export const PROJECT_BODY = z.strictObject({
 });
 
 export const PROJECT_VIEW = z.object({
-  name: z.string(),
-  description: z.string().optional(),
+  name: shown('default'),
+  description: shown('everything that earns money').optional(),
   generation: z.int(),
-  createdAt: z.string(),
-  updatedAt: z.string(),
+  createdAt: INSTANT,
+  updatedAt: INSTANT,
 });
 
 export type ProjectView = z.output<typeof PROJECT_VIEW>;

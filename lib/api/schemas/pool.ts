@@ -88,4 +88,15 @@ export const POOL_INPUT = z
   })
   .meta({ id: 'PoolInput', description: 'A node pool as it is asked for' });
 
+/** The document of PATCH; the merged pool is judged as POOL_INPUT. */
+export const POOL_PATCH = z
+  .strictObject({
+    ...POOL_INPUT.shape,
+    autoscale: AUTOSCALE.nullish().meta({ description: 'null: back to a fixed size' }),
+    disk: DISK.nullish(),
+    drain: DRAIN.nullish(),
+    generation: z.unknown().optional().meta({ description: 'Ignored: reads add it' }),
+  })
+  .meta({ id: 'PoolPatch', description: 'JSON merge patch of a pool' });
+
 export type PoolInput = z.output<typeof POOL_INPUT>;

@@ -2,31 +2,43 @@
 import { z } from 'zod';
 import { CONDITION_TITLES, type ConditionType } from '../../domain/conditions.ts';
 import type { Taint } from '../../domain/pool.ts';
+import { CLUSTER_UID, INSTANT, shown } from './shown.ts';
 
-const INSTANT = z.string().meta({ format: 'date-time', example: '2026-11-20T18:35:00.000Z' });
-const TEXT_MAP = z.record(z.string(), z.string()).readonly();
+const TAG_MAP = z
+  .record(z.string(), z.string())
+  .readonly()
+  .meta({ example: { department: 'finance' } });
+const LABEL_MAP = z
+  .record(z.string(), z.string())
+  .readonly()
+  .meta({ example: { team: 'shop' } });
 
 const TAINT: z.ZodType<Taint> = z
   .object({
-    key: z.string(),
-    value: z.string().exactOptional(),
+    key: shown('dedicated'),
+    value: shown('gpu').exactOptional(),
     effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
   })
   .readonly();
 
 export const POOL_VIEW = z
   .object({
-    name: z.string(),
+    name: shown('work'),
     role: z.enum(['worker', 'control-plane']),
     system: z.boolean(),
-    size: z.int().exactOptional().meta({ description: 'Absent with autoscale' }),
+    size: z.int().exactOptional().meta({ description: 'Absent with autoscale', example: 3 }),
     autoscale: z.object({ min: z.int(), max: z.int() }).readonly().exactOptional(),
-    instanceType: z.string(),
-    disk: z.object({ type: z.string().exactOptional(), sizeGiB: z.int() }).readonly(),
-    zones: z.array(z.string()).readonly(),
-    labels: TEXT_MAP,
+    instanceType: shown('Standard_D4s_v5'),
+    disk: z
+      .object({ type: shown('Premium_LRS').exactOptional(), sizeGiB: z.int().meta({ example: 60 }) })
+      .readonly(),
+    zones: z
+      .array(z.string())
+      .readonly()
+      .meta({ description: 'Empty: regional', example: ['1', '2', '3'] }),
+    labels: LABEL_MAP,
     taints: z.array(TAINT).readonly(),
-    drain: z.object({ timeout: z.string(), onBlocked: z.enum(['wait', 'skip', 'force']) }).readonly(),
+    drain: z.object({ timeout: shown('PT10M'), onBlocked: z.enum(['wait', 'skip', 'force']) }).readonly(),
   })
   .readonly()
   .meta({ id: 'Pool' });
@@ -42,10 +54,10 @@ const AZURE_PLACEMENT = z.discriminatedUnion('mode', [
   z
     .object({
       mode: z.literal('static'),
-      virtualNetwork: z.string(),
-      virtualNetworkResourceGroup: z.string().exactOptional(),
-      controlPlaneSubnet: z.string(),
-      workerSubnet: z.string(),
+      virtualNetwork: shown('hub'),
+      virtualNetworkResourceGroup: shown('network').exactOptional(),
+      controlPlaneSubnet: shown('control-plane'),
+      workerSubnet: shown('workers'),
     })
     .readonly(),
 ]);
@@ -53,11 +65,11 @@ const AZURE_PLACEMENT = z.discriminatedUnion('mode', [
 const CLOUD_VIEW = z
   .object({
     type: z.literal('aks'),
-    account: z.string(),
-    region: z.string(),
-    subscriptionId: z.string(),
-    resourceGroup: z.string(),
-    sshPublicKey: z.string(),
+    account: shown('azure-demo'),
+    region: shown('westeurope'),
+    subscriptionId: shown('00000000-0000-0000-0000-000000000001'),
+    resourceGroup: shown('platform'),
+    sshPublicKey: shown('ssh-rsa AAAA...'),
     placement: AZURE_PLACEMENT,
   })
   .readonly();
@@ -69,10 +81,10 @@ function isConditionType(word: string): word is ConditionType {
 export const CONDITION_VIEW = z
   .object({
     type: z.enum(Object.keys(CONDITION_TITLES).filter(isConditionType)),
-    title: z.string(),
-    status: z.enum(['Pending', 'Active', 'Failed', 'Succeeded']),
-    reason: z.string(),
-    message: z.string(),
+    title: shown('Checking Account'),
+    status: z.enum(['Pending', 'Active', 'Failed', 'Succeeded']).meta({ example: 'Succeeded' }),
+    reason: shown('Ready'),
+    message: shown('The account may do all that is needed.'),
     attempts: z.int(),
     nextAttemptAt: INSTANT.exactOptional(),
     lastTransitionAt: INSTANT,
@@ -83,36 +95,44 @@ export const CONDITION_VIEW = z
 
 export const STATUS_VIEW = z
   .object({
-    state: z.enum(['Pending', 'Provisioning', 'Running', 'Updating', 'Deleting']),
+    state: z
+      .enum(['Pending', 'Provisioning', 'Running', 'Updating', 'Deleting'])
+      .meta({ example: 'Running' }),
     observedGeneration: z.int().meta({ description: 'The last generation that a pass planned' }),
     converged: z.boolean(),
-    why: z.string().meta({ description: 'One sentence: what it waits for and when it tries next' }),
+    why: z.string().meta({
+      description: 'One sentence: what it waits for and when it tries next',
+      example: 'Everything is as asked for.',
+    }),
     nextAttemptAt: INSTANT.nullable(),
     conditions: z.array(CONDITION_VIEW).readonly(),
     health: z.enum(['Healthy', 'Unhealthy', 'Unknown']),
-    kubernetesVersion: z.string().exactOptional(),
-    apiEndpoint: z.string().exactOptional(),
-    updateAvailable: z.boolean(),
+    kubernetesVersion: shown('1.33.2').exactOptional(),
+    apiEndpoint: shown('https://shop-8f2d5c1e.hcp.westeurope.azmk8s.io:443').exactOptional(),
+    updateAvailable: z.boolean().meta({ example: false }),
   })
   .readonly()
   .meta({ id: 'ClusterStatus' });
 
 export const CLUSTER_VIEW = z
   .object({
-    id: z.string(),
-    name: z.string(),
-    project: z.string(),
-    description: z.string().exactOptional(),
-    tags: TEXT_MAP,
+    id: CLUSTER_UID,
+    name: shown('shop'),
+    project: shown('default'),
+    description: shown('the shop').exactOptional(),
+    tags: TAG_MAP,
     purpose: z.enum(['production', 'non-production']).exactOptional(),
-    profile: z.object({ name: z.string(), version: z.string() }).readonly(),
-    packOverrides: z.record(z.string(), z.record(z.string(), z.unknown()).readonly()).readonly(),
+    profile: z.object({ name: shown('aks-base'), version: shown('1.0.0') }).readonly(),
+    packOverrides: z
+      .record(z.string(), z.record(z.string(), z.unknown()).readonly())
+      .readonly()
+      .meta({ example: { prometheus: { retention: '7d' } } }),
     cloud: CLOUD_VIEW,
     pools: z.array(POOL_VIEW).readonly(),
     schedules: z.record(z.string(), z.unknown()).readonly().exactOptional(),
     generation: z.int(),
     createdAt: INSTANT,
-    createdBy: z.string(),
+    createdBy: shown('ada@example.com'),
     updatedAt: INSTANT,
     status: STATUS_VIEW,
   })
@@ -121,13 +141,13 @@ export const CLUSTER_VIEW = z
 
 export const EVENT_VIEW = z
   .object({
-    id: z.string(),
+    id: shown('0000000001'),
     at: INSTANT,
     severity: z.enum(['Normal', 'Warning']),
     signal: z.enum(['transient', 'persistent', 'infrastructure']),
-    reason: z.string(),
-    message: z.string(),
-    task: z.string(),
+    reason: shown('PoolChanged'),
+    message: shown('Asked for a change of pool work: 3 nodes to 5 nodes.'),
+    task: shown('api'),
     node: z.string().exactOptional(),
     count: z.int(),
     firstAt: INSTANT,
@@ -137,19 +157,23 @@ export const EVENT_VIEW = z
 
 export const TASK_VIEW = z
   .object({
-    name: z.string(),
-    title: z.string(),
-    condition: z.string(),
-    state: z.enum(['Pending', 'Active', 'Failed', 'Succeeded']),
-    reason: z.string(),
-    message: z.string(),
+    name: shown('aks/pool:work'),
+    title: shown('Pool work'),
+    condition: shown('AddingWorkerNode'),
+    state: z.enum(['Pending', 'Active', 'Failed', 'Succeeded']).meta({ example: 'Active' }),
+    reason: shown('Scaling'),
+    message: shown('3 of 5 nodes are there.'),
     startedAt: INSTANT.exactOptional(),
     endedAt: INSTANT.exactOptional(),
     durationMs: z.number().exactOptional(),
     attempts: z.int(),
     nextAttemptAt: INSTANT.exactOptional(),
     lastError: z.string().exactOptional(),
-    progress: z.object({ done: z.int(), total: z.int() }).readonly().exactOptional(),
+    progress: z
+      .object({ done: z.int(), total: z.int() })
+      .readonly()
+      .exactOptional()
+      .meta({ example: { done: 3, total: 5 } }),
   })
   .readonly()
   .meta({ id: 'Task', description: 'One step of the work under way' });
@@ -157,12 +181,14 @@ export const TASK_VIEW = z
 export const RESOURCE_VIEW = z
   .object({
     kind: z.string().meta({ example: 'Microsoft.ContainerService/managedClusters' }),
-    id: z.string(),
-    name: z.string(),
-    role: z.string(),
+    id: shown(
+      '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/platform/providers/Microsoft.ContainerService/managedClusters/shop-8f2d5c1e',
+    ),
+    name: shown('shop-8f2d5c1e'),
+    role: shown('cluster'),
     origin: z.enum(['created', 'adopted']),
     zone: z.string().exactOptional(),
-    state: z.string(),
+    state: shown('Succeeded'),
   })
   .readonly()
   .meta({ id: 'Resource' });
