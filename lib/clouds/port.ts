@@ -30,7 +30,7 @@ export interface AccountAccess {
 
 /**
  * Stands in front of every request that a pass sends to a cloud. Adapters call `admit` as the very last thing before
- * the bytes leave (after signing), so that a late write is impossible: protocol rule 9 (deadline).
+ * the bytes leave (after signing), so that a late write is impossible: protocol rule 7.
  */
 export interface CallGuard {
   /**
@@ -39,7 +39,15 @@ export interface CallGuard {
    */
   admit(call: CloudCall): CallRefusal | undefined;
   /** What came back, so that budgets learn Retry-After and the benchmark can count. */
-  settled(call: CloudCall, answer: { readonly status: number; readonly retryAfterMs?: number }): void;
+  settled(call: CloudCall, answer: CallAnswer): void;
+}
+
+export interface CallAnswer {
+  readonly status: number;
+  /** Cloud milliseconds. */
+  readonly retryAfterMs?: number;
+  /** A 429 that is no word about the rate of calls: Kubernetes refuses evictions with it. */
+  readonly throttled?: false;
 }
 
 export interface CloudCall {

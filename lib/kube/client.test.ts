@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { type CallGuard, type CloudCall, PassDeadlineError } from '../clouds/port.ts';
+import { type CallAnswer, type CallGuard, type CloudCall, PassDeadlineError } from '../clouds/port.ts';
 import { Secret } from '../domain/secret.ts';
 import { type KubeClient, kubeClient } from './client.ts';
 import type { KubeTransport, KubeTransportRequest } from './transport.ts';
@@ -213,15 +213,39 @@ describe('lists', () => {
 
 describe('the guard', () => {
   const guardThat = (admit: CallGuard['admit']) => {
-    const settled: { call: CloudCall; status: number }[] = [];
-    const guard: CallGuard = { admit, settled: (call, { status: is }) => settled.push({ call, status: is }) };
+    const settled: (CallAnswer & { readonly call: CloudCall })[] = [];
+    const guard: CallGuard = { admit, settled: (call, answer) => settled.push({ call, ...answer }) };
     return { guard, settled };
   };
 
   test('learns what came back', async () => {
     const { guard, settled } = guardThat(() => undefined);
     await clientOver(status(404, {}), { guard }).client.send(write);
-    expect(settled).toEqual([{ call: { verb: 'write', family: 'kubernetes' }, status: 404 }]);
+    await clientOver(() => new Response('{"kind":"Node"}'), { guard }).client.send(read);
+    expect(settled).toEqual([
+      { call: { verb: 'write', family: 'kubernetes:shop.example' }, status: 404 },
+      { call: { verb: 'read', family: 'kubernetes:shop.example' }, status: 200 },
+    ]);
+  });
+
+  test('learns how long a throttled API server wants to be left alone', async () => {
+    const { guard, settled } = guardThat(() => undefined);
+    await clientOver(status(429, {}, { 'retry-after': '7' }), { guard }).client.send(read);
+    await clientOver(status(429, {}), { guard }).client.send(read);
+    const call = { verb: 'read', family: 'kubernetes:shop.example' };
+    expect(settled).toEqual([
+      { call, status: 429, retryAfterMs: 7_000 },
+      { call, status: 429 },
+    ]);
+  });
+
+  test('is not told of a throttle when a disruption budget refuses an eviction', async () => {
+    const { guard, settled } = guardThat(() => undefined);
+    const refusal = status(429, { details: { causes: [{ reason: 'DisruptionBudget' }] } });
+    await clientOver(refusal, { guard }).client.send(write);
+    expect(settled).toEqual([
+      { call: { verb: 'write', family: 'kubernetes:shop.example' }, status: 429, throttled: false },
+    ]);
   });
 
   test('refuses a write past the deadline by ending the pass, and nothing is sent', async () => {

@@ -4,9 +4,9 @@
  * object; nodes.ts, drain.ts and apply.ts do. Failures are values, except the pass's deadline, which ends the pass.
  */
 import { z } from 'zod';
-import { type CallGuard, PassDeadlineError } from '../clouds/port.ts';
+import { type CallGuard, type CloudCall, PassDeadlineError } from '../clouds/port.ts';
 import { type EpochMs, toEpochMs } from '../domain/time.ts';
-import { fromAnswer, fromSilence, type KubeError, unexpected } from './errors.ts';
+import { fromAnswer, fromSilence, isBudgetRefusal, type KubeError, unexpected } from './errors.ts';
 import type { KubeAccess } from './kubeconfig.ts';
 import type { KubeTransport, KubeTransportAnswer, KubeTransportRequest } from './transport.ts';
 
@@ -55,8 +55,8 @@ const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 const PAGE_SIZE = 500;
 /** AKS ends at 5,000 nodes; a list without end would otherwise hold the pass. */
 const MAX_PAGES = 100;
-/** Rate limits of an API server are per client, not per kind. */
-const FAMILY = 'kubernetes';
+/** Rate limits of an API server are per client, not per kind; and one cluster's API server says nothing of another's. */
+const familyOf = ({ server }: KubeAccess) => `kubernetes:${server.host}`;
 
 export function kubeClient(options: ClientOptions): KubeClient {
   return {
@@ -67,26 +67,45 @@ export function kubeClient(options: ClientOptions): KubeClient {
 
 async function send<T>(options: ClientOptions, call: KubeCall<T>): Promise<KubeOutcome<T>> {
   const write = call.method !== 'GET';
-  const refused = admit(options.guard, call.operation, write);
+  const asked: CloudCall = { verb: write ? 'write' : 'read', family: familyOf(options.access) };
+  const refused = admit(options.guard, call.operation, asked);
   if (refused !== undefined) return { ok: false, error: refused };
 
   const received = await exchange(options, call, write);
   if (!received.ok) return received;
   const { answer, body } = received.value;
-  if (answer.status >= 200 && answer.status < 300) return parsed(call, answer, body);
-  const retryAfter = answer.headers.get('retry-after');
-  const failure = { operation: call.operation, write, status: answer.status, retryAfter, body };
-  return { ok: false, error: withoutToken(fromAnswer(failure), options.access) };
+  const { status } = answer;
+  const failure =
+    status >= 200 && status < 300
+      ? undefined
+      : fromAnswer({
+          operation: call.operation,
+          write,
+          status,
+          retryAfter: answer.headers.get('retry-after'),
+          body: body ?? '',
+        });
+  options.guard?.settled(asked, { status, ...rateLesson(failure) });
+  if (body === undefined) return { ok: false, error: unexpected(call.operation, TOO_LARGE) };
+  if (failure === undefined) return parsed(call, answer, body);
+  return { ok: false, error: withoutToken(failure, options.access) };
 }
 
-type Exchange = { readonly answer: KubeTransportAnswer; readonly body: string };
+/** What a refusal says of the server's rate limit. A disruption budget's 429 is about one pod and says nothing of it. */
+function rateLesson(failure: KubeError | undefined): { retryAfterMs?: number; throttled?: false } {
+  if (failure?.code !== 'Throttled') return {};
+  if (isBudgetRefusal(failure)) return { throttled: false };
+  return failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs };
+}
 
+type Exchange = { readonly answer: KubeTransportAnswer; readonly body: string | undefined };
+
+/** `body`: `undefined` when it is larger than what is read. */
 async function exchange(
-  { access, transport, timeoutMs, guard }: ClientOptions,
+  { access, transport, timeoutMs }: ClientOptions,
   call: KubeCall<unknown>,
   write: boolean,
 ): Promise<KubeOutcome<Exchange>> {
-  const verb = write ? 'write' : 'read';
   try {
     const answer = await transport(`${access.server.href.replace(/\/$/, '')}${call.path}`, {
       method: call.method,
@@ -95,10 +114,7 @@ async function exchange(
       signal: AbortSignal.timeout(timeoutMs),
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     });
-    guard?.settled({ verb, family: FAMILY }, { status: answer.status });
-    const body = await readBounded(answer);
-    if (body === undefined) return { ok: false, error: unexpected(call.operation, TOO_LARGE) };
-    return { ok: true, value: { answer, body } };
+    return { ok: true, value: { answer, body: await readBounded(answer) } };
   } catch (thrown) {
     return { ok: false, error: fromSilence(call.operation, write, thrown) };
   }
@@ -146,8 +162,8 @@ function fromJson(text: string): unknown {
 }
 
 /** Throws PassDeadlineError: a write after the deadline must not leave, and the pass must not commit. */
-function admit(guard: CallGuard | undefined, operation: string, write: boolean): KubeError | undefined {
-  const refusal = guard?.admit({ verb: write ? 'write' : 'read', family: FAMILY });
+function admit(guard: CallGuard | undefined, operation: string, asked: CloudCall): KubeError | undefined {
+  const refusal = guard?.admit(asked);
   if (refusal === undefined) return undefined;
   switch (refusal.why) {
     case 'deadline':

@@ -9,12 +9,10 @@ import { type CloudError, ok, type Result } from '../domain/errors.ts';
 import { type EpochMs, toEpochMs } from '../domain/time.ts';
 import type { KubeClient } from './client.ts';
 import { type BudgetsCovering, budgetLookup } from './disruption-budgets.ts';
-import type { KubeError } from './errors.ts';
+import { isBudgetRefusal, type KubeError } from './errors.ts';
 import type { DrainProgress } from './port.ts';
 
 const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
-/** The Status cause by which a budget's refusal differs from a throttle: both are 429. */
-const BUDGET_CAUSE = 'DisruptionBudget';
 /** One look removes at most so many pods, so that a full node (250 pods) cannot hold a pass. Our choice. */
 const MAX_REMOVALS = 64;
 const PARALLEL = 4;
@@ -110,7 +108,7 @@ async function evictPod(client: KubeClient, budgets: BudgetsCovering, pod: Pod):
 
 async function refusedEviction(budgets: BudgetsCovering, pod: Pod, error: KubeError): Promise<Removal> {
   const { namespace, labels } = pod.metadata;
-  const byBudget = error.status === 429 && error.causes.includes(BUDGET_CAUSE);
+  const byBudget = isBudgetRefusal(error);
   if (!byBudget && error.status !== 500) return settledRefusal(error);
   const covering = await budgets(namespace, labels);
   if (!covering.ok) return { kind: 'failed', error: covering.error };

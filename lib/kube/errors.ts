@@ -1,6 +1,6 @@
 /**
  * The one table from an API server's answers to our words. Nothing else in lib/ reads a Kubernetes status code, with
- * one exception that is part of the eviction API itself: drain.ts tells a disruption budget's 429 from a throttle.
+ * one exception that is part of the eviction API itself: drain.ts knows its 500 for a pod with two budgets.
  * Source: https://kubernetes.io/docs/reference/using-api/api-concepts/ and
  * https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md
  */
@@ -66,6 +66,13 @@ function codeOf(status: number): CloudErrorCode {
   if (status >= 500 || status === 408) return 'Unavailable';
   if (status >= 400) return 'InvalidRequest';
   return 'Unknown';
+}
+
+/** The Status cause by which a disruption budget's refusal differs from a throttle: both are 429. */
+const BUDGET_CAUSE = 'DisruptionBudget';
+
+export function isBudgetRefusal(error: KubeError): boolean {
+  return error.status === 429 && error.causes.includes(BUDGET_CAUSE);
 }
 
 /** What the socket layer calls failures that end before the first byte of a request is sent. */

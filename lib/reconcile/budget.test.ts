@@ -48,3 +48,40 @@ test('all calls of one pass that are sent away share one place', () => {
   ]);
   expect(guard().admit(READ)).toEqual({ why: 'budget', retryAfterMs: 1_000 });
 });
+
+test('a 429 closes the bucket of its kind of call, unless it says nothing about the rate of calls', () => {
+  const { budgets, clock } = aBudget();
+  const guard = passGuard({
+    clock,
+    budgets,
+    credential: 'account',
+    startedAt: clock.now(),
+    deadlineMs: 60_000,
+  });
+  const write = { verb: 'write', family: 'kubernetes:shop.example' } as const;
+  guard.settled(write, { status: 429, throttled: false });
+  guard.settled(write, { status: 503, retryAfterMs: 5_000 });
+  expect(budgets.take('account', write)).toBeUndefined();
+  guard.settled(write, { status: 429, retryAfterMs: 5_000 });
+  // Retry-After, then four calls at one a second.
+  expect(budgets.take('account', write)).toBe(9_000);
+  expect(budgets.take('account', { ...write, family: 'kubernetes:other.example' })).toBeUndefined();
+  expect(budgets.take('account', { ...write, verb: 'read' })).toBeUndefined();
+});
+
+test('a write after the deadline is refused, a read is not: protocol rule 7', () => {
+  const { budgets, clock, time } = aBudget();
+  const guard = passGuard({
+    clock,
+    budgets,
+    credential: 'account',
+    startedAt: clock.now(),
+    deadlineMs: 60_000,
+  });
+  const write = { ...READ, verb: 'write' } as const;
+  time.nowMs += 60_000;
+  expect(guard.admit(write)).toBeUndefined();
+  time.nowMs += 1;
+  expect(guard.admit(write)).toEqual({ why: 'deadline' });
+  expect(guard.admit(READ)).toBeUndefined();
+});

@@ -1,5 +1,5 @@
 /**
- * The gate in front of every cloud call of a pass: a write after the deadline is refused (protocol rule 9), and a
+ * The gate in front of every cloud call of a pass: a write after the deadline is refused (protocol rule 7), and a
  * credential that has spent its budget waits without delaying anyone else's.
  */
 import type { CallGuard, CallRefusal, CloudCall } from '../clouds/port.ts';
@@ -36,7 +36,8 @@ export function passGuard(options: GuardOptions): CallGuard {
       return refusal;
     },
     settled(call, answer) {
-      if (answer.status === 429) budgets.close(credential, call, answer.retryAfterMs);
+      if (answer.status === 429 && answer.throttled !== false)
+        budgets.close(credential, call, answer.retryAfterMs);
     },
   };
 }

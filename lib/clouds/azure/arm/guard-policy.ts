@@ -1,6 +1,6 @@
 /**
  * The last policy before the transport, after signing: asks the pass's guard whether the request may still leave, so
- * that no write can start after the pass's deadline (protocol rule 9), and tells it what came back.
+ * that no write can start after the pass's deadline (protocol rule 7), and tells it what came back.
  */
 import type { PipelinePolicy, PipelineRequest } from '@azure/core-rest-pipeline';
 import { type CallGuard, type CallRefusal, type CloudCall, PassDeadlineError } from '../../port.ts';
