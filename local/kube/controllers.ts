@@ -20,6 +20,7 @@ import {
   tolerates,
 } from './pods.ts';
 import { resource } from './resources.ts';
+import { evictFromUnready } from './taint-eviction.ts';
 
 const Labels = z.record(z.string(), z.string()).catch({});
 /** Enough for any test; more would only cost time. */
@@ -28,6 +29,7 @@ const Replicas = z.number().int().min(0).max(1_000).catch(1);
 export function settle(cluster: Cluster): void {
   const all = nodes(cluster);
   sweepPods(cluster, new Set(all.map(({ metadata }) => metadata.name)));
+  evictFromUnready(cluster, all);
   const owned = [
     ...stored(cluster, resource('daemonsets')).flatMap((set) => runDaemonSet(cluster, set, all)),
     ...stored(cluster, resource('deployments')).flatMap((deployment) => runDeployment(cluster, deployment)),

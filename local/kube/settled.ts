@@ -5,14 +5,16 @@
 import type { EpochMs } from '../../lib/domain/time.ts';
 import type { Cluster } from './cluster.ts';
 import { settle } from './controllers.ts';
+import { nodes } from './nodes.ts';
 import { pods } from './pods.ts';
+import { evictsAt } from './taint-eviction.ts';
 
 interface Rest {
   /** Every write of an object or a fault raises it. */
   readonly version: number;
   readonly machines: string;
   readonly faults: number;
-  /** When a node becomes Ready or a pod ends by itself. */
+  /** When a node becomes Ready, a pod ends by itself, or a node has been silent for too long. */
   readonly untilMs: EpochMs;
 }
 
@@ -45,6 +47,7 @@ export class Settled {
 function nextMoment(cluster: Cluster): EpochMs {
   const moments = [
     ...cluster.machines.map(({ joinedAt = 0 }) => joinedAt + cluster.times.nodeReadyMs),
+    ...nodes(cluster).map(evictsAt),
     ...pods(cluster).map(({ metadata }) => Date.parse(metadata.deletionTimestamp ?? '')),
   ];
   return Math.min(...moments.filter((at) => at > cluster.nowMs), Number.POSITIVE_INFINITY);

@@ -178,6 +178,20 @@ describe('faults', () => {
     expect(await conditions()).toEqual(['FFFFT', 'FFFFT', 'FFFFT']);
   });
 
+  test('a node that stays lost loses its pods after five minutes, and budgets count their successors', () => {
+    const cluster = aSimulatedCluster(['a', 'b']);
+    const healthy = () => {
+      const path = '/apis/policy/v1/namespaces/kube-system/poddisruptionbudgets/coredns-pdb';
+      return (cluster.ask('GET', path).body as { status: { currentHealthy: number } }).status.currentHealthy;
+    };
+    expect(healthy()).toBe(2);
+    cluster.clusters.faults.add(CLUSTER, { kind: 'node-lost', node: 'a' });
+    cluster.advance(299_000);
+    expect(healthy()).toBe(1);
+    cluster.advance(2_000);
+    expect(healthy()).toBe(2);
+  });
+
   test('an API server that is down answers nobody', async () => {
     const cluster = aSimulatedCluster(['a']);
     cluster.clusters.faults.add(CLUSTER, { kind: 'api-down' });
