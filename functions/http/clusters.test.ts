@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { toList } from '../../lib/api/pagination.ts';
 import { readAudit } from '../../lib/audit/record.ts';
+import type { ClusterDocument } from '../../lib/domain/cluster.ts';
 import { aClusterInput } from '../../test/builders/cluster-input.ts';
 import { type Received, send, type TestApiDeps } from '../../test/builders/http.ts';
 import { admin, aReadyProject, editor, viewer } from '../../test/builders/project.ts';
@@ -152,6 +153,29 @@ describe('reads', () => {
   test('an unchanged cluster is 304', async () => {
     const headers = { ...viewer.headers, 'if-none-match': '"1.1"' };
     expect((await send(deps, getCluster, { headers, params })).status).toBe(304);
+  });
+
+  test('[A87, A90] conditions show what, since when, how often tried, and when again', async () => {
+    const [entry] = (await deps.store.query<ClusterDocument>({ container: 'clusters', where: [], limit: 1 }))
+      .items;
+    if (!entry) throw new Error('no cluster');
+    const condition = {
+      type: 'CreatingInfrastructure',
+      title: 'Creating Infrastructure',
+      status: 'Failed',
+      reason: 'QuotaExceeded',
+      message: 'ErrCode_InsufficientVCPUQuota: 12 vCPU are needed, 8 are left',
+      attempts: 2,
+      nextAttemptAt: '2026-11-20T12:05:00.000Z',
+      lastTransitionAt: '2026-11-20T12:00:00.000Z',
+      observedGeneration: 1,
+    } as const;
+    const failed: ClusterDocument = { ...entry.document, conditions: [condition], observedGeneration: 1 };
+    await deps.store.replace({ container: 'clusters', partition: failed.id }, failed, entry.etag);
+    const { body } = await send(deps, getCluster, { ...viewer, params });
+    expect(body).toMatchObject({
+      status: { state: 'Provisioning', converged: false, conditions: [condition] },
+    });
   });
 
   test('[A14] status lists milestones and tasks', async () => {

@@ -83,6 +83,11 @@ const rows: readonly [string, unknown, string][] = [
   ],
   ['[A147] no system pool', withSystemPool({ system: false }), '422 SYSTEM_POOL_REQUIRED /pools'],
   ['[A147] the system pool has no node', withSystemPool({ size: 0 }), '422 SYSTEM_POOL_REQUIRED /pools'],
+  [
+    '[A153] zones do not make a control-plane pool possible on AKS',
+    withPool({ role: 'control-plane', zones: ['1'] }),
+    '422 CONTROL_PLANE_POOL_NOT_ALLOWED /pools/1/role',
+  ],
   ['[A151] a zone twice', withPool({ zones: ['1', '1'] }), '422 ZONE_INVALID /pools/1/zones/1'],
   ['[A151] a number for a zone', withPool({ zones: [1] }), '422 ZONE_INVALID /pools/1/zones/0'],
   [

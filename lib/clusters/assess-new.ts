@@ -7,6 +7,7 @@ import type { ClusterDocument, ClusterSpec } from '../domain/cluster.ts';
 import { conflict, type Finding, violation } from '../domain/findings.ts';
 import { asClusterId } from '../domain/ids.ts';
 import type { ProfileVersion } from '../domain/profile.ts';
+import { compositionFindings } from '../profiles/composition.ts';
 import { strangerFindings } from '../profiles/overrides.ts';
 import { readProfile } from '../profiles/store.ts';
 import { admit } from './admission.ts';
@@ -89,7 +90,8 @@ async function chooseProfile(
     return { findings: [violation('PROFILE_NOT_FOUND', '/profile', message)] };
   }
   const { profile } = stored;
-  if (profile.cloudType === cloud.type) return { profile, findings: [] };
+  if (profile.cloudType === cloud.type)
+    return { profile, findings: compositionFindings(profile, '/profile') };
   const message = `Profile ${name} ${version} is made for ${profile.cloudType}, the cluster is of type ${cloud.type}.`;
   return { profile, findings: [violation('PROFILE_CLOUD_MISMATCH', '/profile', message)] };
 }

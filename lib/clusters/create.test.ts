@@ -95,6 +95,14 @@ describe('a bad request stores nothing', () => {
     );
   });
 
+  test('[A5, A7] with a profile that makes no cluster', async () => {
+    const layers = aProfile().layers.filter(({ layer }) => layer !== 'csi');
+    await addProfile(deps, 'default', aProfile({ name: 'half', layers }));
+    const outcome = await create(aClusterInput({ profile: { name: 'half', version: '1.0.0' } }));
+    expect(codes(outcome)).toEqual(['/profile PROFILE_LAYER_MISSING']);
+    await nothingStored();
+  });
+
   test('[A16, A112, A125] with an account that is not the project’s, or of another kind', async () => {
     await storeAccount(deps, anAccount({ name: 'aws-demo', accountType: 'aws' }));
     await storeAccount(deps, anAccount({ name: 'foreign', project: 'other' }));

@@ -100,3 +100,24 @@ test.each<[Purpose | undefined, readonly string[]]>([
 test('[A177] the settings on a profile for another cloud', () => {
   expect(said({}, { cloudType: 'azure' })).toMatchObject([expect.stringContaining('FIELD_AKS_ONLY')]);
 });
+
+test('[A181] both settings may be the profile’s own, and a wrong one is the profile’s mistake', () => {
+  const embedded = (sku: string, upgradeChannel: string) => {
+    const managedControlPlane = { sku, autoUpgradeProfile: { upgradeChannel } };
+    const layers = aProfile().layers.map((layer) =>
+      layer.layer === 'kubernetes' ? { ...layer, values: { managedControlPlane } } : layer,
+    );
+    const resolved = resolve(aProfile({ layers }), {});
+    const question = {
+      resolved,
+      cloudType: 'aks',
+      tenantName: 'contoso',
+      at: inOverrides(resolved, '/packOverrides'),
+    };
+    return controlPlaneFindings({ ...question, cloudType: 'aks' }).map(({ code, path }) => `${code} ${path}`);
+  };
+  for (const channel of ['none', 'patch', 'stable', 'rapid', 'node-image']) {
+    expect(embedded('Standard', channel)).toEqual([]);
+  }
+  expect(embedded('premium', 'weekly')).toEqual(['SKU_INVALID /profile', 'UPGRADE_CHANNEL_INVALID /profile']);
+});
