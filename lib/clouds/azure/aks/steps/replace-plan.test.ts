@@ -37,7 +37,7 @@ const rows: readonly Row[] = [
       others: [old],
       nodes: [node('n1', 'webnew1', { ready: false })],
     },
-    plan: ['WaitingForNewNode', 20_000, 'ReplacingNode'],
+    plan: ['WaitingForNewNode', 40_000, 'ReplacingNode'],
   },
   {
     title: '[A247] one more than wanted: the oldest goes',
@@ -110,7 +110,7 @@ const rows: readonly Row[] = [
       others: [{ ...old, count: 1 }],
       nodes: [node('n8', 'webnew1'), node('n9', 'webnew1')],
     },
-    plan: ['WaitingForMachines', 20_000, 'ReplacingNode'],
+    plan: ['WaitingForMachines', 40_000, 'ReplacingNode'],
   },
 ];
 
