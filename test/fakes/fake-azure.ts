@@ -92,7 +92,8 @@ export class FakeAzure {
       this.#change(`updatePool ${name} ${settings.count ?? 'auto'}`, () =>
         this.#updatePool(name, etag, settings),
       ),
-    deletePool: (name) => this.#change(`deletePool ${name}`, () => this.#removePool(name)),
+    deletePool: (name, { ignoreBudgets }) =>
+      this.#change(`deletePool ${name}${ignoreBudgets ? ' past budgets' : ''}`, () => this.#removePool(name)),
     listMachines: async (pool) => {
       const names = this.machines.get(pool) ?? [];
       return ok(names.map((name): AksMachine => ({ name, resourceId: `/machines/${name}` })));

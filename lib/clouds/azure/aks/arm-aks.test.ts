@@ -90,10 +90,11 @@ interface Wire {
 
 const answers: { next: Answer } = { next: { status: 200, body: EXISTING } };
 
-function wire(guard: Partial<CallGuard> = {}): Wire {
+function wire(guard: Partial<CallGuard> = {}, properties: Readonly<Record<string, unknown>> = {}): Wire {
   const login = new FakeHttpClient(() => A_TOKEN);
+  const existing = { ...EXISTING, properties: { ...EXISTING.properties, ...properties } };
   const arm = new FakeHttpClient((request) =>
-    request.method === 'GET' ? { status: 200, body: EXISTING } : answers.next,
+    request.method === 'GET' ? { status: 200, body: existing } : answers.next,
   );
   const parts = { clients: { arm, login }, credentials: createCredentials(login), requestTimeoutMs: 2_000 };
   const session = openSession(parts, ACCOUNT, { admit: () => undefined, settled: () => {}, ...guard });
@@ -171,6 +172,20 @@ describe('creating', () => {
   });
 });
 
+test.each([
+  ['Standard_NC4as_T4_v3', true],
+  ['Standard_NV6ads_A10_v5', true],
+  ['Standard_ND96isr_MI300X_v5', false],
+  ['Standard_NV4as_v4', false],
+  ['Standard_D4s_v5', false],
+])('[A155] %s gets a driver of NVIDIA: %s', async (instanceType, installs) => {
+  const { aks, arm } = wire();
+  await aks.createPool({ ...pool, instanceType });
+  const driver = { properties: { gpuProfile: { driver: 'Install' } } };
+  if (installs) expect(arm.sent[0]?.body).toMatchObject(driver);
+  else expect(arm.sent[0]?.body).not.toHaveProperty('properties.gpuProfile');
+});
+
 describe('changing', () => {
   const settings = {
     tags: { foreign: 'x', slipway_cluster_uid: 'u1' },
@@ -196,6 +211,65 @@ describe('changing', () => {
       },
     });
     expect(sent?.body).not.toHaveProperty('properties.agentPoolProfiles');
+  });
+
+  test('[A135] Azure RBAC and the tenant of somebody else’s change stay', async () => {
+    const aadProfile = {
+      managed: true,
+      enableAzureRBAC: true,
+      adminGroupObjectIDs: ['a'],
+      tenantID: 'first',
+    };
+    const { aks, arm } = wire({}, { aadProfile });
+    await aks.getCluster();
+    await aks.updateCluster('e7', { ...settings, aad: { managed: true, adminGroupObjectIds: ['b'] } });
+    expect(arm.sent[1]?.body).toMatchObject({
+      properties: { aadProfile: { ...aadProfile, adminGroupObjectIDs: ['b'] } },
+    });
+  });
+
+  test('[A136] Azure Policy is one add-on however its name is written', async () => {
+    const addonProfiles = { azurePolicy: { enabled: false, config: { version: 'v2' } } };
+    const { aks, arm } = wire({}, { addonProfiles });
+    expect(await aks.getCluster()).toMatchObject({ value: { azurePolicy: false } });
+    await aks.updateCluster('e7', { ...settings, azurePolicy: true });
+    expect(arm.sent[1]?.body).toMatchObject({
+      properties: { addonProfiles: { azurePolicy: { enabled: true, config: { version: 'v2' } } } },
+    });
+    expect(arm.sent[1]?.body).not.toHaveProperty('properties.addonProfiles.azurepolicy');
+  });
+
+  test('[A179] the image channel of the cluster takes that of its nodes along', async () => {
+    const { aks, arm } = wire({}, { autoUpgradeProfile: { nodeOSUpgradeChannel: 'SecurityPatch' } });
+    await aks.getCluster();
+    await aks.updateCluster('e7', { ...settings, upgradeChannel: 'node-image' });
+    await aks.updateCluster('e7', settings);
+    expect(arm.sent.slice(1).map(({ body }) => body)).toMatchObject([
+      {
+        properties: {
+          autoUpgradeProfile: { upgradeChannel: 'node-image', nodeOSUpgradeChannel: 'NodeImage' },
+        },
+      },
+      {
+        properties: {
+          autoUpgradeProfile: { upgradeChannel: 'patch', nodeOSUpgradeChannel: 'SecurityPatch' },
+        },
+      },
+    ]);
+  });
+
+  test.each([
+    [false, 'false'],
+    [true, 'true'],
+  ])('a pool is deleted; past budgets: %s', async (ignoreBudgets, said) => {
+    const { aks, arm } = wire();
+    answers.next = { status: 202, headers: { location: 'https://management.azure.com/op' } };
+    await aks.deletePool('web1', { ignoreBudgets });
+    const [sent] = arm.sent;
+    expect([sent?.method, sent?.url.searchParams.get('ignore-pod-disruption-budget')]).toEqual([
+      'DELETE',
+      said,
+    ]);
   });
 
   test('a repair repeats the pools as they are', async () => {

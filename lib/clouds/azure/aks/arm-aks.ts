@@ -79,10 +79,10 @@ export function openAks(session: ArmSession, at: ClusterAddress, application: Ap
         agentPools.createOrUpdate(...target, name, body, { onResponse, ...matching(etag) }),
       );
     },
-    deletePool: (name) =>
+    deletePool: (name, { ignoreBudgets }) =>
       absentIsFine(
         start('agentPools.delete', (onResponse) =>
-          agentPools.delete(...target, name, { onResponse, ignorePodDisruptionBudget: false }),
+          agentPools.delete(...target, name, { onResponse, ignorePodDisruptionBudget: ignoreBudgets }),
         ),
       ),
     listMachines: (pool) =>

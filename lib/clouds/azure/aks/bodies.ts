@@ -9,7 +9,14 @@ import type {
   ManagedClusterAgentPoolProfile,
 } from '@azure/arm-containerservice';
 import type { Secret } from '../../../domain/secret.ts';
-import type { AadSettings, ClusterDraft, ClusterSettings, PoolDraft, PoolSettings } from './port.ts';
+import type {
+  AadSettings,
+  ClusterDraft,
+  ClusterSettings,
+  PoolDraft,
+  PoolSettings,
+  UpgradeChannel,
+} from './port.ts';
 
 /** The account's application, for clusters that run as it. */
 export interface Application {
@@ -20,8 +27,8 @@ export interface Application {
 
 /** AKS's own default for overlay networking. */
 const MAX_PODS = 110;
-/** Sizes with NVIDIA GPUs: AKS installs the driver when asked (A155). */
-const GPU_SIZE = /^standard_(?:nc|nd|nv)/i;
+/** Sizes with NVIDIA GPUs: AKS installs the driver when asked (A155). It has none for those of AMD. */
+const GPU_SIZE = /^standard_(?:nc|nd|nv)(?!.*(?:mi300x|v710))(?!\d+as_v4$)/i;
 
 export function clusterBody(draft: ClusterDraft, application: Application): ManagedCluster {
   return {
@@ -35,8 +42,10 @@ export function clusterBody(draft: ClusterDraft, application: Application): Mana
     enableRbac: true,
     disableLocalAccounts: false,
     linuxProfile: { adminUsername: 'azureuser', ssh: { publicKeys: [{ keyData: draft.sshPublicKey }] } },
-    autoUpgradeProfile: { upgradeChannel: draft.upgradeChannel },
-    ...(draft.aad === undefined ? {} : { aadProfile: aadBody(draft.aad, application.tenantId) }),
+    autoUpgradeProfile: channelBody(draft.upgradeChannel),
+    ...(draft.aad === undefined
+      ? {}
+      : { aadProfile: { enableAzureRbac: false, ...aadBody(draft.aad, application.tenantId) } }),
     ...(draft.azurePolicy === undefined ? {} : { addonProfiles: policyBody(draft.azurePolicy) }),
     networkProfile: {
       networkPlugin: 'azure',
@@ -54,7 +63,14 @@ export function clusterBody(draft: ClusterDraft, application: Application): Mana
   };
 }
 
-/** `msi` is what AKS itself stores for clusters with a managed identity. */
+/** AKS ties the image channel of nodes to `node-image` and refuses any other beside it. */
+function channelBody(upgradeChannel: UpgradeChannel): NonNullable<ManagedCluster['autoUpgradeProfile']> {
+  return {
+    upgradeChannel,
+    ...(upgradeChannel === 'node-image' ? { nodeOSUpgradeChannel: 'NodeImage' } : {}),
+  };
+}
+
 function identityBody(
   draft: ClusterDraft,
   application: Application,
@@ -65,17 +81,29 @@ function identityBody(
   };
 }
 
+/** AKS offers nothing but managed integration any more, and takes no tenant but the first. */
 function aadBody(aad: AadSettings, tenantId: string): ManagedClusterAADProfile {
   return {
-    managed: aad.managed,
-    enableAzureRbac: false,
+    managed: true,
     adminGroupObjectIDs: [...aad.adminGroupObjectIds],
     tenantID: tenantId,
   };
 }
 
-function policyBody(enabled: boolean): NonNullable<ManagedCluster['addonProfiles']> {
-  return { azurepolicy: { enabled } };
+function policyBody(
+  enabled: boolean,
+  observed: ManagedCluster['addonProfiles'] = {},
+): NonNullable<ManagedCluster['addonProfiles']> {
+  const name = policyAddon(observed)?.name ?? 'azurepolicy';
+  return { ...observed, [name]: { ...observed[name], enabled } };
+}
+
+/** AKS compares add-on names without case and gives them back as they came; the portal writes `azurePolicy`. */
+export function policyAddon(
+  profiles: ManagedCluster['addonProfiles'] = {},
+): { readonly name: string; readonly enabled: boolean } | undefined {
+  const found = Object.entries(profiles).find(([name]) => name.toLowerCase() === 'azurepolicy');
+  return found && { name: found[0], enabled: found[1].enabled };
 }
 
 /**
@@ -93,18 +121,29 @@ export function changedCluster(
     ...kept,
     tags: { ...settings.tags },
     sku: { ...observed.sku, name: 'Base', tier: settings.sku },
-    autoUpgradeProfile: { ...observed.autoUpgradeProfile, upgradeChannel: settings.upgradeChannel },
+    autoUpgradeProfile: { ...observed.autoUpgradeProfile, ...channelBody(settings.upgradeChannel) },
     ...(version === undefined ? {} : { kubernetesVersion: version }),
     ...(settings.aad === undefined
       ? {}
-      : { aadProfile: { ...observed.aadProfile, ...aadBody(settings.aad, options.tenantId) } }),
+      : { aadProfile: changedAad(observed.aadProfile, settings.aad, options.tenantId) }),
     ...(settings.azurePolicy === undefined
       ? {}
-      : { addonProfiles: { ...observed.addonProfiles, ...policyBody(settings.azurePolicy) } }),
+      : { addonProfiles: policyBody(settings.azurePolicy, observed.addonProfiles) }),
     ...(options.withPools && agentPoolProfiles !== undefined
       ? { agentPoolProfiles: agentPoolProfiles.map(({ status: _poolStatus, ...pool }) => pool) }
       : {}),
   };
+}
+
+/** Azure RBAC may have been switched on in Azure, and the tenant is fixed once it is set: both stay as they are. */
+function changedAad(
+  observed: ManagedClusterAADProfile | undefined,
+  aad: AadSettings,
+  tenantId: string,
+): ManagedClusterAADProfile {
+  const wanted = aadBody(aad, tenantId);
+  if (observed === undefined) return { enableAzureRbac: false, ...wanted };
+  return { ...observed, ...wanted, tenantID: observed.tenantID ?? tenantId };
 }
 
 export function profileBody(draft: PoolDraft): ManagedClusterAgentPoolProfile {

@@ -72,10 +72,9 @@ export function specHashOf(pool: PoolSpec): string {
   return poolSpecHash({ instanceType: pool.instanceType, diskSizeGiB: pool.disk.sizeGiB, zones: pool.zones });
 }
 
-export function taintText(taint: Taint): string {
-  return taint.value === undefined
-    ? `${taint.key}:${taint.effect}`
-    : `${taint.key}=${taint.value}:${taint.effect}`;
+/** With `=` even when there is no value: the form that every reader of taints takes, older kubelets included. */
+export function taintText({ key, value = '', effect }: Taint): string {
+  return `${key}=${value}:${effect}`;
 }
 
 export function ownerOf(view: ClusterView): { id: ClusterView['id']; name: string; tags: Tags } {

@@ -2,6 +2,7 @@
 import type { AgentPool, ManagedCluster, ManagedClusterAgentPoolProfile } from '@azure/arm-containerservice';
 import type { CloudError } from '../../../domain/errors.ts';
 import { fromResourceError } from '../errors.ts';
+import { policyAddon } from './bodies.ts';
 import type { AadSettings, AksCluster, AksPool, Provisioning, UpgradeChannel } from './port.ts';
 
 export function provisioningOf(state: string | undefined): Provisioning {
@@ -25,7 +26,7 @@ export function toCluster(answer: ManagedCluster): AksCluster {
     sku: answer.sku?.tier ?? 'Free',
     upgradeChannel: toChannel(answer.autoUpgradeProfile?.upgradeChannel),
     ...(aad === undefined ? {} : { aad }),
-    azurePolicy: answer.addonProfiles?.azurepolicy?.enabled ?? false,
+    azurePolicy: policyAddon(answer.addonProfiles)?.enabled ?? false,
     kubernetesVersion: answer.currentKubernetesVersion ?? answer.kubernetesVersion ?? '',
     ...(answer.fqdn === undefined ? {} : { fqdn: answer.fqdn }),
     nodeResourceGroup: answer.nodeResourceGroup ?? '',
@@ -50,9 +51,14 @@ export function toPool(answer: ManagedClusterAgentPoolProfile | AgentPool): AksP
     ...(answer.osDiskSizeGB === undefined ? {} : { diskSizeGiB: answer.osDiskSizeGB }),
     zones: (answer.availabilityZones ?? []).toSorted(),
     labels: answer.nodeLabels ?? {},
-    taints: answer.nodeTaints ?? [],
+    taints: (answer.nodeTaints ?? []).map(withEquals),
     tags: answer.tags ?? {},
   };
+}
+
+/** `key:Effect` and `key=:Effect` are one taint. */
+function withEquals(taint: string): string {
+  return taint.includes('=') ? taint : taint.replace(':', '=:');
 }
 
 function failureOf(

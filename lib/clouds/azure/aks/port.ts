@@ -139,7 +139,8 @@ export interface AksPort {
   deleteCluster(): Promise<Result<Accepted>>;
   createPool(draft: PoolDraft): Promise<Result<Accepted>>;
   updatePool(name: string, etag: string | undefined, settings: PoolSettings): Promise<Result<Accepted>>;
-  deletePool(name: string): Promise<Result<Accepted>>;
+  /** AKS drains the pool's nodes itself; `ignoreBudgets`: past PodDisruptionBudgets that allow no eviction. */
+  deletePool(name: string, options: { readonly ignoreBudgets: boolean }): Promise<Result<Accepted>>;
   listMachines(pool: string): Promise<Result<readonly AksMachine[]>>;
   deleteMachines(pool: string, names: readonly string[]): Promise<Result<Accepted>>;
   adminKubeconfig(): Promise<Result<Secret>>;

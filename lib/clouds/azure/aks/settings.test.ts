@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { aProfile, aSpec } from '../../../../test/builders/cluster.ts';
-import { controlPlaneSettings, networkSettings } from './settings.ts';
+import { overlaps } from '../cidr.ts';
+import { controlPlaneSettings, networkSettings, RESERVED_RANGES } from './settings.ts';
 
 test('[A177, A179] SKU and channel come from the Kubernetes layer', () => {
   expect(controlPlaneSettings(aProfile(), aSpec())).toEqual({
@@ -22,6 +23,12 @@ test('[A10, A135] an override of one value keeps the others', () => {
   });
 });
 
+test('[A135] integration that is not managed is legal and means none: AKS offers no other', () => {
+  const over = { managedControlPlane: { aadProfile: { managed: false, adminGroupObjectIDs: ['a'] } } };
+  const settings = controlPlaneSettings(aProfile(), aSpec({ packOverrides: { 'kubernetes-aks': over } }));
+  expect(settings).not.toHaveProperty('aad');
+});
+
 test('a profile without settings means those of AKS', () => {
   expect(controlPlaneSettings(aProfile({ layers: [] }), aSpec())).toEqual({
     kubernetesVersion: '',
@@ -32,10 +39,21 @@ test('a profile without settings means those of AKS', () => {
 
 test.each([
   ['nothing in the way', [], '10.244.0.0/16', '10.0.0.0/16', '10.0.0.10'],
-  ['a network over both defaults', ['10.0.0.0/8'], '172.20.0.0/16', '172.30.0.0/16', '172.30.0.10'],
-  ['a network over the service range', ['10.0.0.0/24'], '10.244.0.0/16', '172.30.0.0/16', '172.30.0.10'],
+  ['a network over both defaults', ['10.0.0.0/8'], '172.20.0.0/16', '172.16.0.0/16', '172.16.0.10'],
+  ['a network over the service range', ['10.0.0.0/24'], '10.244.0.0/16', '172.16.0.0/16', '172.16.0.10'],
+  [
+    'a network over all but the last',
+    ['10.0.0.0/8', '172.16.0.0/12'],
+    '192.168.0.0/17',
+    '192.168.128.0/17',
+    '192.168.128.10',
+  ],
 ])('cluster ranges keep clear: %s', (_title, occupied, podCidr, serviceCidr, dnsServiceIp) => {
-  expect(networkSettings(aProfile(), aSpec(), occupied)).toEqual({ podCidr, serviceCidr, dnsServiceIp });
+  const chosen = networkSettings(aProfile(), aSpec(), occupied);
+  expect(chosen).toEqual({ podCidr, serviceCidr, dnsServiceIp });
+  expect(RESERVED_RANGES.filter((range) => overlaps(range, podCidr) || overlaps(range, serviceCidr))).toEqual(
+    [],
+  );
 });
 
 test('the CNI pack may name its own ranges', () => {

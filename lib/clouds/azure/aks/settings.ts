@@ -48,11 +48,10 @@ export function controlPlaneSettings(profile: ResolvedProfile, spec: ClusterSpec
     kubernetesVersion: layer?.version ?? '',
     sku: control.sku,
     upgradeChannel: control.autoUpgradeProfile.upgradeChannel,
-    ...(aad === undefined
-      ? {}
-      : {
-          aad: { managed: aad.managed, adminGroupObjectIds: aad.adminGroupObjectIDs.toSorted() },
-        }),
+    // Legal and without effect (A135): AKS refuses a profile that is not managed, and takes none back.
+    ...(aad?.managed
+      ? { aad: { managed: true, adminGroupObjectIds: aad.adminGroupObjectIDs.toSorted() } }
+      : {}),
     ...(policy === undefined ? {} : { azurePolicy: policy.enabled }),
   };
 }
@@ -62,8 +61,11 @@ const NetworkValues = z.object({
   serviceCidr: z.string().optional().catch(undefined),
 });
 
+/** None of them is one that AKS keeps for itself: RESERVED_RANGES. */
 const POD_CIDRS = ['10.244.0.0/16', '172.20.0.0/16', '192.168.0.0/17'] as const;
-const SERVICE_CIDRS = ['10.0.0.0/16', '172.30.0.0/16', '192.168.128.0/17'] as const;
+const SERVICE_CIDRS = ['10.0.0.0/16', '172.16.0.0/16', '192.168.128.0/17'] as const;
+/** Neither services nor pods nor the network may be in them: «Configure Azure CNI», prerequisites. */
+export const RESERVED_RANGES = ['169.254.0.0/16', '172.30.0.0/16', '172.31.0.0/16', '192.0.2.0/24'] as const;
 /** AKS wants the DNS service inside the service range and never at its first address. */
 const DNS_POSITION = 10;
 

@@ -13,6 +13,7 @@ export interface ClusterDesired {
   readonly id: string;
   readonly name: string;
   readonly resourceGroup: string;
+  readonly subscriptionId: string;
   readonly deleting: boolean;
   /** Cloud milliseconds per wall millisecond. */
   readonly speed: number;
@@ -145,10 +146,9 @@ function hasOtherPools(draft: ClusterDraft, cluster: AksCluster): boolean {
 
 /** Entra ID integration cannot be turned off again, so its absence from the profile changes nothing. */
 function hasOtherGroups(draft: ClusterDraft, cluster: AksCluster): boolean {
-  if (draft.aad === undefined) return false;
-  if (!draft.aad.managed && cluster.aad === undefined) return false;
+  if (!draft.aad?.managed) return false;
   const wanted = draft.aad.adminGroupObjectIds.join();
-  return cluster.aad?.managed !== draft.aad.managed || cluster.aad.adminGroupObjectIds.join() !== wanted;
+  return !cluster.aad?.managed || cluster.aad.adminGroupObjectIds.join() !== wanted;
 }
 
 function planRemoval(

@@ -39,7 +39,7 @@ export async function actOnPool(
     case 'open':
       return openNodes(ctx, action.nodes);
     case 'delete': {
-      const asked = await ctx.aks.deletePool(action.name);
+      const asked = await ctx.aks.deletePool(action.name, budgetsOf(desired));
       return begun(
         ctx,
         'deletePool',
@@ -62,7 +62,7 @@ async function removeNode(
   }
   const cleared = { draining: null };
   if (last) {
-    const asked = await ctx.aks.deletePool(node.agentPool);
+    const asked = await ctx.aks.deletePool(node.agentPool, budgetsOf(desired));
     const event = `Removed node ${node.name}, the last old one of pool ${desired.pool}`;
     return aboutNode(node.name, begun(ctx, 'deletePool', asked, event, cleared));
   }
@@ -127,6 +127,11 @@ function stillDraining(draining: Draining): Acted {
 
 function aboutNode(node: string, acted: Result<Acted>): Result<Acted> {
   return acted.ok ? ok({ ...acted.value, node }) : acted;
+}
+
+/** Who gave up on the pods of a node must not be held up by the same budgets again, in AKS's own drain. */
+function budgetsOf({ drain }: PoolDesired): { readonly ignoreBudgets: boolean } {
+  return { ignoreBudgets: drain.onBlocked !== 'wait' };
 }
 
 function wishOf(desired: PoolDesired) {
