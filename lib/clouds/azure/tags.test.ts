@@ -32,13 +32,19 @@ describe('a change of tags', () => {
     ['another value', { a: '2' }, false],
     ['missing', {}, false],
     ['one that was taken back is still there', { a: '1', b: '2' }, false],
+    ['the case of a key that Azure kept from before', { A: '1' }, true],
+    ['one that was taken back, in another case', { a: '1', B: '2' }, false],
   ])('%s', (_case, observed, settled) => {
     expect(tagsSettled(observed, wish)).toBe(settled);
   });
   test('keeps what others set, takes back what we set', () => {
     expect(mergeTags({ foreign: 'x', b: '2', a: '0' }, wish)).toEqual({ foreign: 'x', a: '1' });
   });
+  test('never sends one key in two cases: Azure refuses that', () => {
+    expect(mergeTags({ A: '0', B: '2', foreign: 'x' }, wish)).toEqual({ foreign: 'x', a: '1' });
+  });
   test('remembers only keys of ours that are really there', () => {
     expect(managedKeys({ foreign: 'x', b: '2', a: '1' }, wish)).toEqual(['a', 'b']);
+    expect(managedKeys({ foreign: 'x', B: '2' }, wish)).toEqual(['B']);
   });
 });

@@ -1,6 +1,7 @@
 /**
  * Tags mark what is ours: on the cluster and on every pool, from where AKS copies them to scale sets, machines and disks
- * (A182, A183). Azure writes tags as a whole map, so a change keeps what others put there.
+ * (A182, A183). Azure writes tags as a whole map, so a change keeps what others put there; it compares keys without case
+ * and may give them back in the case of whoever wrote them first.
  */
 import type { Tags } from '../../domain/cluster.ts';
 import type { ClusterId } from '../../domain/ids.ts';
@@ -38,22 +39,34 @@ export interface TagWish {
   readonly managed: readonly string[];
 }
 
-/** The whole map to send: others' tags stay, ours win, and what we once set and no longer want goes. */
+/**
+ * The whole map to send: others' tags stay, ours win, and what we once set and no longer want goes. Azure refuses keys
+ * that differ in case only.
+ */
 export function mergeTags(observed: Tags, wish: TagWish): Tags {
-  const kept = Object.entries(observed).filter(([key]) => !wish.managed.includes(key));
+  const ours = folded([...wish.managed, ...Object.keys(wish.want)]);
+  const kept = Object.entries(observed).filter(([key]) => !ours.has(key.toLowerCase()));
   return { ...Object.fromEntries(kept), ...wish.want };
 }
 
-/** Nothing to write: every wanted tag is there and nothing is left of the ones taken back. */
+/** Nothing to write: every wanted tag is there, in whatever case Azure kept its key, and no other is left of ours. */
 export function tagsSettled(observed: Tags, wish: TagWish): boolean {
-  const wanted = Object.entries(wish.want).every(([key, value]) => observed[key] === value);
-  return wanted && wish.managed.every((key) => key in wish.want || !(key in observed));
+  const present = new Map(Object.entries(observed).map(([key, value]) => [key.toLowerCase(), value]));
+  const wanted = folded(Object.keys(wish.want));
+  return (
+    Object.entries(wish.want).every(([key, value]) => present.get(key.toLowerCase()) === value) &&
+    [...folded(wish.managed)].every((key) => wanted.has(key) || !present.has(key))
+  );
 }
 
 /** Keys on the resource that are ours to take back later. */
 export function managedKeys(observed: Tags, wish: TagWish): readonly string[] {
-  const ours = new Set([...wish.managed, ...Object.keys(wish.want)]);
+  const ours = folded([...wish.managed, ...Object.keys(wish.want)]);
   return Object.keys(observed)
-    .filter((key) => ours.has(key))
+    .filter((key) => ours.has(key.toLowerCase()))
     .sort();
+}
+
+function folded(keys: readonly string[]): ReadonlySet<string> {
+  return new Set(keys.map((key) => key.toLowerCase()));
 }
