@@ -1,7 +1,7 @@
 /**
  * What Azure's error codes mean in our words: THE table; nothing outside this file and errors.ts knows an ARM code.
- * Sources: «Troubleshoot common Azure deployment errors», the AKS and compute error references, and recorded answers
- * of the service. A code that is missing here is judged by its HTTP status.
+ * Sources: «Troubleshoot common Azure deployment errors», «AKS error codes», the compute error reference, and recorded
+ * answers of the service (docs/azure-facts.md). A code that is missing here is judged by its HTTP status.
  */
 import type { CloudErrorCode } from '../../domain/errors.ts';
 
@@ -18,6 +18,8 @@ const ROLE_HINT =
 const POLICY_HINT =
   'A policy or lock of the subscription forbids it; its owner has to change the policy or the request.';
 const SECRET_HINT = 'Create a new client secret for the application and store it in the cloud account.';
+const EGRESS_HINT =
+  'The nodes cannot reach the Internet; the subnet needs a NAT gateway, a firewall route or a load balancer.';
 const REGISTER_HINT =
   'Register the resource provider: az provider register --namespace Microsoft.ContainerService';
 
@@ -31,7 +33,8 @@ const all = (code: CloudErrorCode, codes: string, hint?: string): readonly (read
 export const CODES: ReadonlyMap<string, Meaning> = new Map([
   ...all(
     'Throttled',
-    'TooManyRequests SubscriptionRequestsThrottled ResourceRequestsThrottled Throttled RetryableError ThrottledRequest',
+    `TooManyRequests TooManyRequestsReceived SubscriptionRequestsThrottled ResourceRequestsThrottled Throttled
+     RetryableError ThrottledRequest AADSTS90055`,
   ),
   ...all(
     'Unavailable',
@@ -42,7 +45,8 @@ export const CODES: ReadonlyMap<string, Meaning> = new Map([
     'Conflict',
     `AnotherOperationInProgress OperationPreempted Conflict ResourceGroupBeingDeleted NotLatestOperation
      ReferencedResourceNotProvisioned RetryableErrorDueToAnotherOperation NicReservedForAnotherVm PreconditionFailed
-     EtagMismatch OperationInProgress CreateVMSSAgentPoolInProgress PrincipalNotFound`,
+     EtagMismatch OperationInProgress CreateVMSSAgentPoolInProgress PrincipalNotFound AKSOperationPreempted
+     AKSOperationPreemptedByDelete VirtualNetworkNotInSucceededState`,
   ),
   ...all('NotFound', 'ResourceNotFound NotFound ResourceGroupNotFound ParentResourceNotFound'),
   ...all(
@@ -74,11 +78,16 @@ export const CODES: ReadonlyMap<string, Meaning> = new Map([
   ),
   ...all(
     'Unauthorized',
-    'ServicePrincipalNotFound InvalidServicePrincipal AADSTS700016 AADSTS7000215',
+    `ServicePrincipalNotFound ServicePrincipalValidationClientError InvalidServicePrincipal InvalidClientSecret
+     AADSTS700016 AADSTS7000215 AADSTS7000222`,
     SECRET_HINT,
   ),
-  ...all('Unauthorized', 'AADSTS7000222', SECRET_HINT),
-  ...all('Unauthorized', 'AADSTS90002', 'No such tenant: correct the tenant id of the cloud account.'),
+  ...all('Unauthorized', 'AADSTS7000112', 'The application is disabled in its tenant; enable it there.'),
+  ...all(
+    'Unauthorized',
+    'AADSTS90002 AADSTS900021 AADSTS900023',
+    'No such tenant: correct the tenant id of the cloud account.',
+  ),
   ...all(
     'Unauthorized',
     'SubscriptionNotFound',
@@ -99,24 +108,43 @@ export const CODES: ReadonlyMap<string, Meaning> = new Map([
   ...all(
     'DependencyInUse',
     `InUseSubnetCannotBeDeleted InUseNetworkSecurityGroupCannotBeDeleted InUseRouteTableCannotBeDeleted
-     NatGatewayInUseBySubnet PublicIPAddressCannotBeDeleted NicInUse PrivateIPAddressIsAllocated PodDrainFailure
-     UpgradeFailed.PDB UnsatisfiablePDB`,
+     NatGatewayInUseBySubnet PublicIPAddressCannotBeDeleted NicInUse PrivateIPAddressIsAllocated
+     CannotDeleteLoadBalancerWithPrivateLinkService`,
+  ),
+  ...all(
+    'DependencyInUse',
+    'PodDrainFailure UpgradeFailed.PDB UnsatisfiablePDB',
+    'A PodDisruptionBudget allows no eviction: relax it, add replicas, or set drain.onBlocked of the pool.',
   ),
   ...all(
     'InvalidRequest',
     `InvalidParameter InvalidRequestFormat InvalidResourceReference InvalidTemplate NoRegisteredProviderFound
      InvalidApiVersionParameter MissingApiVersionParameter LocationNotAvailableForResourceType BadRequest
      PropertyChangeNotAllowed ChangingImmutablePropertyNotAllowed K8sVersionNotSupported AgentPoolK8sVersionNotSupported
-     InvalidLoadBalancerProfile ServiceCidrOverlapExistingSubnetsCidr`,
+     InvalidLoadBalancerProfile InvalidLoadBalancerProfileAllocatedOutboundPorts ServiceCidrOverlapExistingSubnetsCidr
+     DnsServiceIpOutOfServiceCidr NodePoolMcVersionIncompatible SubnetIsDelegated SystemPoolSkuTooLow
+     SystemPoolHasRestrictedTaint CanNotTaintAllAgentPools MustDefineAtLeastOneSystemPool UnmarshalError
+     LinkedInvalidPropertyId LocationRequired TagCountLimitExceeded VMCannotFitEphemeralOSDisk
+     SubnetWithExternalResourcesCannotBeUsedByOtherResources`,
   ),
+  ...all('InvalidRequest', 'VMSizeNotSupported', CAPACITY_HINT),
+  ...all('InvalidRequest', 'VMExtensionError_OutboundConnFail OutboundConnFailVMExtensionError', EGRESS_HINT),
   ...all(
     'InvalidRequest',
-    'VMExtensionError_OutboundConnFail',
-    'The nodes cannot reach the Internet; the subnet needs a NAT gateway, a firewall route or a load balancer.',
+    `VMExtensionError_K8SAPIServerConnFail K8SAPIServerConnFailVMExtensionError
+     VMExtensionError_K8SAPIServerDNSLookupFail K8SAPIServerDNSLookupFailVMExtensionError`,
+    'The nodes cannot reach the API server; look at routes, firewall and DNS of their subnet.',
   ),
   ...all(
     'Unavailable',
-    'VMExtensionProvisioningError ReconcileVMSSAgentPoolFailed OSProvisioningTimedOut VMStartTimedOut',
+    `VMExtensionError_CNIDownloadTimeout CniDownloadTimeoutVMExtensionError VMExtensionError_K8SDownloadTimeout
+     VMExtensionError_OrasPullNetworkTimeout`,
+    EGRESS_HINT,
+  ),
+  ...all(
+    'Unavailable',
+    `VMExtensionProvisioningError VMExtensionError_ProvisioningTimeout ReconcileVMSSAgentPoolFailed
+     OSProvisioningTimedOut VMStartTimedOut NodesNotReady ControlPlaneNotReady`,
   ),
 ]);
 
@@ -124,7 +152,7 @@ export const CODES: ReadonlyMap<string, Meaning> = new Map([
 export const CODE_PATTERNS: readonly (readonly [RegExp, Meaning])[] = [
   [/CountLimitReached$|QuotaExceeded|LimitExceeded$/i, { code: 'QuotaExceeded', hint: QUOTA_HINT }],
   [/^AKSCapacity/i, { code: 'CapacityUnavailable', hint: CAPACITY_HINT }],
-  [/^InUse|InUse/i, { code: 'DependencyInUse' }],
+  [/InUse|CannotBeDeleted$/i, { code: 'DependencyInUse' }],
   [/^AADSTS/i, { code: 'Unauthorized', hint: SECRET_HINT }],
 ];
 
@@ -137,8 +165,23 @@ export const WRAPPERS: ReadonlySet<string> = new Set(
     'Conflict',
     'ResourceDeploymentFailure',
     'InternalServerError',
+    'ProvisioningFailed',
+    'ReconcileVMSSAgentPoolFailed',
+    'VMExtensionProvisioningError',
   ].map((code) => code.toLowerCase()),
 );
+
+/**
+ * AKS tells why an agent pool could not be reconciled inside its text only: `SubCode: SubscriptionRequestsThrottled`,
+ * `Code="AllocationFailed"`, or the exit status of the script that sets a node up.
+ */
+export const CODE_IN_TEXT = /\b(?:Sub)?Code(?:: ?|=)"?([A-Za-z][\w.]{3,80})/g;
+export const EXIT_STATUS_IN_TEXT = /exit status=(\d{1,3})/;
+export const CODE_OF_EXIT_STATUS: Readonly<Record<string, string>> = {
+  50: 'VMExtensionError_OutboundConnFail',
+  51: 'VMExtensionError_K8SAPIServerConnFail',
+  52: 'VMExtensionError_K8SAPIServerDNSLookupFail',
+};
 
 /** `OperationNotAllowed` has four meanings; the first row that fits wins. */
 export const OPERATION_NOT_ALLOWED: readonly {

@@ -69,6 +69,14 @@ describe('codes', () => {
     [400, 'LoadBalancerInUseByVirtualMachineScaleSet', 'DependencyInUse'],
     [400, 'InvalidParameter', 'InvalidRequest'],
     [409, 'PropertyChangeNotAllowed', 'InvalidRequest'],
+    [400, 'ErrCode_InsufficientVCPUQuota', 'QuotaExceeded'],
+    [400, 'SystemPoolSkuTooLow', 'InvalidRequest'],
+    [400, 'SystemPoolHasRestrictedTaint', 'InvalidRequest'],
+    [400, 'TagCountLimitExceeded', 'InvalidRequest'],
+    [400, 'VirtualNetworkNotInSucceededState', 'Conflict'],
+    [409, 'AKSOperationPreemptedByDelete', 'Conflict'],
+    [400, 'PrivateLinkServiceWithPrivateEndpointConnectionsCannotBeDeleted', 'DependencyInUse'],
+    [400, 'ServicePrincipalValidationClientError', 'Unauthorized'],
     [400, 'VMExtensionError_OutboundConnFail', 'InvalidRequest'],
     [418, 'SomethingNew', 'InvalidRequest'],
     [409, 'SomethingNew', 'Conflict'],
@@ -171,6 +179,7 @@ test.each([
   ['AADSTS700016', 'Unauthorized'],
   ['AADSTS90002', 'Unauthorized'],
   ['AADSTS90033', 'Unavailable'],
+  ['AADSTS90055', 'Throttled'],
   ['AADSTS12345', 'Unauthorized'],
 ] as const)('[A118] %s of Entra ID is %s and keeps its code', (code, meaning) => {
   const thrown = {
@@ -181,6 +190,32 @@ test.each([
   };
   const error = toCloudError(thrown, READ);
   expect([error.code, error.message]).toEqual([meaning, `${code}: No.`]);
+});
+
+test.each([
+  [
+    'ReconcileVMSSAgentPoolFailed',
+    'VMSSAgentPoolReconciler retry failed: Category: ClientError; SubCode: SubscriptionRequestsThrottled; Status=429',
+    'Throttled',
+    'SubscriptionRequestsThrottled',
+  ],
+  [
+    'ReconcileVMSSAgentPoolFailed',
+    'autorest/azure: Status=409 Code="OperationNotAllowed" Message="exceeding approved Total Regional Cores quota"',
+    'QuotaExceeded',
+    'OperationNotAllowed',
+  ],
+  [
+    'VMExtensionProvisioningError',
+    "processing extension 'vmssCSE': command terminated with exit status=50",
+    'InvalidRequest',
+    'VMExtensionError_OutboundConnFail',
+  ],
+  ['VMExtensionProvisioningError', 'exit status=77', 'Unavailable', 'VMExtensionProvisioningError'],
+  ['ReconcileVMSSAgentPoolFailed', 'Code="SomethingNew"', 'Unavailable', 'ReconcileVMSSAgentPoolFailed'],
+] as const)('what AKS says only in its text counts: %s «%s»', (code, message, meaning, named) => {
+  const error = fromResourceError({ code, message }, 'agentPools');
+  expect([error.code, error.message]).toEqual([meaning, `${named}: ${message}`]);
 });
 
 test('[A90] a failed resource speaks in its own words', () => {

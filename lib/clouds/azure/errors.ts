@@ -8,8 +8,11 @@ import { z } from 'zod';
 import { type CloudError, fail, ok, type Result } from '../../domain/errors.ts';
 import { PassDeadlineError } from '../port.ts';
 import {
+  CODE_IN_TEXT,
+  CODE_OF_EXIT_STATUS,
   CODE_PATTERNS,
   CODES,
+  EXIT_STATUS_IN_TEXT,
   type Meaning,
   meaningOfStatus,
   OPERATION_NOT_ALLOWED,
@@ -203,7 +206,15 @@ function flatten(fault: NestedFault, depth: number): readonly Fault[] {
   if (depth > MAX_DEPTH) return [];
   const own = fault.code ? [{ code: fault.code, message: fault.message ?? '' }] : [];
   const below = [...(fault.details ?? []), ...(fault.innererror ? [fault.innererror] : [])];
-  return [...own, ...below.flatMap((inner) => flatten(inner, depth + 1))];
+  return [...own, ...below.flatMap((inner) => flatten(inner, depth + 1)), ...own.flatMap(inText)];
+}
+
+/** What a wrapper only says in words; the words stay those of the wrapper, because they hold the rest. */
+function inText({ code, message }: Fault): readonly Fault[] {
+  if (!WRAPPERS.has(code.toLowerCase())) return [];
+  const status = EXIT_STATUS_IN_TEXT.exec(message)?.[1] ?? '';
+  const named = [...message.matchAll(CODE_IN_TEXT)].flatMap(([, inner]) => inner ?? []);
+  return [CODE_OF_EXIT_STATUS[status] ?? [], named].flat().map((inner) => ({ code: inner, message }));
 }
 
 const SECRETS: readonly (readonly [RegExp, string])[] = [
