@@ -2,7 +2,7 @@
  * What a cloud is to the rest of Slipway. `lib/clouds/<cloud>` implements it, registry.ts lists it; the engine and the
  * API know nothing else of any cloud.
  */
-import type { CloudConfig, CloudType, ClusterSpec, ClusterView } from '../domain/cluster.ts';
+import type { CloudConfig, CloudType, ClusterSpec, ClusterView, LedgerEntry } from '../domain/cluster.ts';
 import type { Result } from '../domain/errors.ts';
 import type { Finding } from '../domain/findings.ts';
 import type { AnyStep } from '../domain/plan.ts';
@@ -90,6 +90,11 @@ export interface Cloud<Ctx = unknown> {
   open(access: AccountAccess, view: ClusterView, guard: CallGuard): Ctx;
   /** Everything that carries the cluster's uid tag, adopted things never. Empty twice, a quiet time apart: gone. */
   listOwned(ctx: Ctx, view: ClusterView): Promise<Result<readonly OwnedResource[]>>;
+  /**
+   * Ledger rows that are too many or too fleeting for the document: machines, and what the cloud made around them, as
+   * they are now. Read when people ask for the resources, never stored.
+   */
+  liveResources(ctx: Ctx, view: ClusterView): Promise<Result<readonly LedgerEntry[]>>;
   /** Deletes one resource of a deleting cluster that no step accounts for. Accepted is a success; absent too. */
   deleteOwned(ctx: Ctx, resource: OwnedResource): Promise<Result<void>>;
   /**

@@ -2,12 +2,12 @@
 import { accountAccess } from '../accounts/access.ts';
 import type { CallGuard, Cloud } from '../clouds/port.ts';
 import type { Deps } from '../deps.ts';
-import type { ClusterDocument, ClusterView } from '../domain/cluster.ts';
+import type { ClusterDocument, ClusterView, LedgerEntry } from '../domain/cluster.ts';
 import { fail, type Result } from '../domain/errors.ts';
 import type { Secret } from '../domain/secret.ts';
 import { viewOf } from '../reconcile/view.ts';
 
-type QuestionDeps = Pick<Deps, 'store' | 'secrets' | 'clouds'>;
+export type QuestionDeps = Pick<Deps, 'store' | 'secrets' | 'clouds'>;
 
 /** Reads go out, writes never: a question that would change something is a bug, and is stopped here. */
 const READS_ONLY: CallGuard = {
@@ -18,6 +18,13 @@ const READS_ONLY: CallGuard = {
 /** `NotFound` as long as the cluster has none. */
 export function adminKubeconfig(deps: QuestionDeps, document: ClusterDocument): Promise<Result<Secret>> {
   return ask(deps, document, (cloud, ctx, view) => cloud.kubeconfig(ctx, view));
+}
+
+export function liveResources(
+  deps: QuestionDeps,
+  document: ClusterDocument,
+): Promise<Result<readonly LedgerEntry[]>> {
+  return ask(deps, document, (cloud, ctx, view) => cloud.liveResources(ctx, view));
 }
 
 async function ask<T>(

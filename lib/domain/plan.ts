@@ -46,7 +46,10 @@ export function done(reason: string, notes: PlanNotes = {}): Plan<never> {
 
 /** What an act leaves behind. */
 export interface Acted {
-  /** Merged into the step's record, so that later steps and passes can read ids and endpoints. Never a secret. */
+  /**
+   * Merged into the step's record, so that later steps and passes can read ids and endpoints; `null` takes one back.
+   * Never a secret.
+   */
   readonly outputs?: JsonObject;
   /** Past tense, once: «Asked for AKS cluster shop-1a2b3c with 3 pools». */
   readonly event: string;

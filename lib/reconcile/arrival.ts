@@ -12,16 +12,14 @@ export type Arrival =
   | { readonly kind: 'run' }
   /** Something newer has taken over; its own message is on the way. */
   | { readonly kind: 'drop' }
-  /** This very pass committed and died before it sent the next message. */
+  /** Its pass may have committed and died before what follows a commit, which is therefore done again. */
   | { readonly kind: 'resend' };
 
 export function arrivalOf(
-  delivery: Delivery,
+  { message, deliveryCount }: Delivery,
   document: Pick<ClusterDocument, 'wake' | 'nextAttemptAt'>,
 ): Arrival {
-  const { message, deliveryCount } = delivery;
-  if (deliveryCount > 0 && message.wake === document.wake - 1 && document.nextAttemptAt !== null) {
-    return { kind: 'resend' };
-  }
-  return message.wake < document.wake ? { kind: 'drop' } : { kind: 'run' };
+  if (message.wake >= document.wake) return { kind: 'run' };
+  // Also when others have changed the cluster since: their message says nothing of what that pass left untold.
+  return { kind: deliveryCount > 0 && document.nextAttemptAt !== null ? 'resend' : 'drop' };
 }

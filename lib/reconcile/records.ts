@@ -3,7 +3,7 @@
  * waits; only what a person should know about is a failure, and a failure keeps being tried.
  */
 import { sameValue } from '../domain/canonical.ts';
-import type { StepName, StepPhase, StepRecord } from '../domain/cluster.ts';
+import type { JsonObject, StepName, StepPhase, StepRecord } from '../domain/cluster.ts';
 import type { ConditionType } from '../domain/conditions.ts';
 import type { CloudError } from '../domain/errors.ts';
 import type { Chance } from '../domain/ports.ts';
@@ -41,7 +41,7 @@ function foldRecord(before: StepRecord | undefined, outcome: StepOutcome, contex
   const facts = factsOf(outcome, before, context);
   const moved = before === undefined || before.phase !== facts.phase || before.reason !== facts.reason;
   const changedAt = moved ? now : before.changedAt;
-  const outputs = { ...before?.outputs, ...outcome.outputs };
+  const outputs = withoutNulls({ ...before?.outputs, ...outcome.outputs });
   const recordedAt = sameValue(outputs, before?.outputs ?? {}) ? before?.recordedAt : now;
   const startedAt = startOf(before, facts.phase, now);
   return {
@@ -57,6 +57,11 @@ function foldRecord(before: StepRecord | undefined, outcome: StepOutcome, contex
     ...(facts.phase === 'done' ? { settledHash: outcome.desiredHash } : {}),
     ...(isStalled(facts.phase, changedAt, context) ? { stalled: true } : {}),
   };
+}
+
+/** `null` takes an output back. */
+function withoutNulls(outputs: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== null));
 }
 
 /** A failed look says nothing about which milestone the step was working for: that of the last pass stays. */

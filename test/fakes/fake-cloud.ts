@@ -1,6 +1,6 @@
 /** A cloud of type `aks` that only answers questions: what a test puts in is what services are told. */
 import type { AccountAccess, CallGuard, Cloud, VerifyRequest } from '../../lib/clouds/port.ts';
-import type { ClusterView } from '../../lib/domain/cluster.ts';
+import type { ClusterView, LedgerEntry } from '../../lib/domain/cluster.ts';
 import { fail, ok, type Result } from '../../lib/domain/errors.ts';
 import type { Finding } from '../../lib/domain/findings.ts';
 import type { AnyStep } from '../../lib/domain/plan.ts';
@@ -26,6 +26,9 @@ export class FakeCloud implements Cloud {
     return {};
   }
   async listOwned() {
+    return ok([]);
+  }
+  async liveResources(): Promise<Result<readonly LedgerEntry[]>> {
     return ok([]);
   }
   async deleteOwned(): Promise<Result<void>> {

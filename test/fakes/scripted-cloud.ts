@@ -3,6 +3,7 @@
  * last answer of a script repeats.
  */
 import type { Cloud, OwnedResource } from '../../lib/clouds/port.ts';
+import type { LedgerEntry } from '../../lib/domain/cluster.ts';
 import type { ConditionType } from '../../lib/domain/conditions.ts';
 import { type CloudError, type CloudErrorCode, fail, ok, type Result } from '../../lib/domain/errors.ts';
 import type { Acted, AnyStep, Plan } from '../../lib/domain/plan.ts';
@@ -45,6 +46,9 @@ export class ScriptedCloud implements Cloud {
     return ok(this.owned);
   }
 
+  async liveResources(): Promise<Result<readonly LedgerEntry[]>> {
+    return ok([]);
+  }
   async deleteOwned() {
     return ok(undefined);
   }

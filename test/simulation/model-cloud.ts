@@ -216,6 +216,7 @@ export function modelCloud(
     open: (_access: AccountAccess, _view: ClusterView, guard: CallGuard) =>
       contextOf(process, inventory, guard),
     listOwned: (ctx, view) => ctx.read(() => inventory.listed(view.id).map(ownedOf)),
+    liveResources: async () => ok([]),
     deleteOwned: async (ctx, resource) => {
       const gone = await ctx.write(() => inventory.resources.delete(resource.id));
       return gone.ok ? ok(undefined) : gone;

@@ -15,6 +15,7 @@ import type { Verifier } from '../verify/verifier.ts';
 import { openAks } from './arm-aks.ts';
 import { type AksContext, openContext } from './context.ts';
 import { guardedSecrets } from './guarded-secrets.ts';
+import { liveResources } from './live-resources.ts';
 import { aksSteps } from './steps/index.ts';
 
 export interface AksCloudParts extends SessionParts {
@@ -41,6 +42,7 @@ export function createAksCloud(parts: AksCloudParts): Cloud<AksContext> {
     steps: (view) => aksSteps(view, parts.speed),
     open: (access, view, guard) => open(parts, access, view, guard),
     listOwned: (ctx, view) => listOwned(ctx, view),
+    liveResources,
     deleteOwned,
     verify: (request) => parts.verifier.verify(request),
     defaultZones: (access, at, timeoutMs) => parts.verifier.defaultZones(access, at, timeoutMs),

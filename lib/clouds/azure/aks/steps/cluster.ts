@@ -44,6 +44,7 @@ export function clusterStep(speed: number): Step<AksContext, ClusterDesired, Clu
         id: view.id,
         name: clusterKey(view.name, view.id),
         resourceGroup: view.spec.cloud.resourceGroup,
+        subscriptionId: view.spec.cloud.subscriptionId,
         deleting: view.deleting,
         speed,
         draft,
@@ -86,7 +87,7 @@ export function clusterStep(speed: number): Step<AksContext, ClusterDesired, Clu
           },
           {
             kind: 'Microsoft.Resources/resourceGroups',
-            id: `${cluster.id.split('/resourceGroups/')[0]}/resourceGroups/${cluster.nodeResourceGroup}`,
+            id: `/subscriptions/${desired.subscriptionId}/resourceGroups/${cluster.nodeResourceGroup}`,
             name: cluster.nodeResourceGroup,
             role: 'node-resource-group',
             origin: 'created',

@@ -1,5 +1,4 @@
 /** Every machine that AKS made has to become a Ready node; people are told which do not when it takes too long. */
-import type { LedgerEntry } from '../../../../domain/cluster.ts';
 import { ok } from '../../../../domain/errors.ts';
 import { act, blocked, done, type Plan, type Step, wait } from '../../../../domain/plan.ts';
 import type { EpochMs, Instant } from '../../../../domain/time.ts';
@@ -62,9 +61,6 @@ export function nodesStep(
     },
     plan: planNodes,
     act: (ctx, _desired, action) => openNodes(ctx, action.nodes),
-    read: (_desired, observed) => ({
-      resources: observed.nodes.flatMap((node) => machineRow(node, observed)),
-    }),
   };
 }
 
@@ -113,28 +109,4 @@ function complaint(pool: AksPool, nodes: readonly WorkloadNode[]): string {
 function trouble(node: WorkloadNode): string {
   const ready = node.conditions.find((condition) => condition.type === 'Ready');
   return ready?.message ?? ready?.reason ?? 'no condition reported';
-}
-
-/** Nodes say `westeurope-1` for the zone that Azure and the spec call `1`. */
-function zoneOf(label: string): string {
-  return label.split('-').at(-1) ?? label;
-}
-
-/** `azure:///subscriptions/...`: the machine's id follows the scheme. */
-const PROVIDER_PREFIX = /^azure:\/\//;
-
-function machineRow(node: WorkloadNode, { pools }: NodesObserved): readonly LedgerEntry[] {
-  const pool = pools.find((candidate) => candidate.name === agentPoolOf(node));
-  if (!pool || node.providerId === undefined) return [];
-  return [
-    {
-      kind: 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines',
-      id: node.providerId.replace(PROVIDER_PREFIX, ''),
-      name: node.name,
-      role: poolName(pool),
-      origin: 'created',
-      ...(node.zone === undefined ? {} : { zone: zoneOf(node.zone) }),
-      state: node.ready ? 'Ready' : 'NotReady',
-    },
-  ];
 }

@@ -177,18 +177,4 @@ describe('aks/nodes', () => {
     const done = aCluster({ steps: { 'aks/nodes': { ...record, phase: 'done' } } });
     expect(step.desired(viewOf(done))).not.toHaveProperty('since');
   });
-  test('machines are in the ledger with zone and state', () => {
-    const seen = step.read?.(desired, { pools: [pool], nodes: [node('n1', true)] });
-    expect(seen?.resources).toEqual([
-      {
-        kind: 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines',
-        id: '/subscriptions/s/vm/n1',
-        name: 'n1',
-        role: 'system',
-        origin: 'created',
-        zone: '1',
-        state: 'Ready',
-      },
-    ]);
-  });
 });
