@@ -30,7 +30,7 @@ export interface SpecChange {
 
 /** Others' changes that one request outlives before it gives up, and how long it tries. Our choice. */
 const TRIES = 50;
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 15_000;
 
 export async function changeSpec(deps: ChangeDeps, change: SpecChange): Promise<Outcome<Changed>> {
   let { document } = change;
