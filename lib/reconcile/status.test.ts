@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { aCluster } from '../../test/builders/cluster.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
+import { stateOf } from '../domain/cluster-state.ts';
 import type { Condition } from '../domain/conditions.ts';
-import { clusterState, why } from './status.ts';
+import { why } from './status.ts';
 
 function condition(status: Condition['status'], fields: Partial<Condition> = {}): Condition {
   return {
@@ -66,6 +67,6 @@ test.each<[string, Partial<ClusterDocument>, string, string]>([
   ],
 ])('[A89] %s', (_what, fields, state, sentence) => {
   const document = aCluster(fields);
-  expect(clusterState(document)).toBe(state);
+  expect(stateOf(document)).toBe(state);
   expect(why(document)).toBe(sentence);
 });

@@ -4,8 +4,6 @@ import { isConverged } from '../domain/cluster-state.ts';
 import type { Condition } from '../domain/conditions.ts';
 import { toEpochMs } from '../domain/time.ts';
 
-export { isConverged, stateOf as clusterState } from '../domain/cluster-state.ts';
-
 /** One sentence: what it waits for and when it tries next. */
 export function why(document: ClusterDocument): string {
   if (isConverged(document)) return 'Everything is as asked for.';

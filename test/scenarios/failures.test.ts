@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { stateOf } from '../../lib/domain/cluster-state.ts';
 import { fail, ok } from '../../lib/domain/errors.ts';
 import { act, done, wait } from '../../lib/domain/plan.ts';
-import { clusterState, tasksOf, why } from '../../lib/reconcile/status.ts';
+import { tasksOf, why } from '../../lib/reconcile/status.ts';
 import { refusal, ScriptedCloud } from '../fakes/scripted-cloud.ts';
 import { tell } from './pass-fixture.ts';
 
@@ -26,7 +27,7 @@ test('[A84, A89, A90, A91, A92] a quota that is too small fails the condition, n
   const story = await tell(cloud);
 
   const failed = await story.next();
-  expect(clusterState(failed)).toBe('Provisioning');
+  expect(stateOf(failed)).toBe('Provisioning');
   expect(failed.conditions.find((one) => one.type === 'CreatingInfrastructure')).toMatchObject({
     status: 'Failed',
     reason: 'QuotaExceeded',
@@ -40,7 +41,7 @@ test('[A84, A89, A90, A91, A92] a quota that is too small fails the condition, n
   expect(await story.condition('CreatingInfrastructure')).toBe('Active ClusterMissing');
   await story.next();
   const running = await story.next();
-  expect(clusterState(running)).toBe('Running');
+  expect(stateOf(running)).toBe('Running');
   expect(await story.condition('CreatingInfrastructure')).toBe('Succeeded Ready');
   expect(why(running)).toBe('Everything is as asked for.');
   expect(await story.events()).toEqual([

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { stateOf } from '../../lib/domain/cluster-state.ts';
 import { act, done, wait } from '../../lib/domain/plan.ts';
+import { QueueUnavailableError } from '../../lib/queue/port.ts';
 import { changeCluster } from '../../lib/reconcile/change.ts';
-import { clusterState } from '../../lib/reconcile/status.ts';
+import { runPass } from '../../lib/reconcile/pass.ts';
 import { sweepOverdue } from '../../lib/reconcile/sweep.ts';
 import { aCluster } from '../builders/cluster.ts';
 import { refusal, ScriptedCloud } from '../fakes/scripted-cloud.ts';
@@ -39,7 +41,7 @@ test('settled steps are not observed again while others work, and the last look 
   await story.next();
   const running = await story.next();
   expect(cloud.looks).toEqual(['network', 'cluster', 'cluster', 'network', 'cluster']);
-  expect(clusterState(running)).toBe('Running');
+  expect(stateOf(running)).toBe('Running');
   expect(running.nextAttemptAt).toBe('2026-11-20T12:33:20.000Z');
 });
 
@@ -157,7 +159,7 @@ test('an act that is complete at once is looked at again in its pass, and what f
   const story = await tell(cloud, aCluster({ changedAt: '2026-11-20T11:00:00.000Z' }));
 
   const running = await story.next();
-  expect(clusterState(running)).toBe('Running');
+  expect(stateOf(running)).toBe('Running');
   expect(running.steps.kubeconfig).toMatchObject({ phase: 'done', outputs: { at: 'here' } });
   expect((await story.events())[0]).toBe('Normal Fetching x1 (transient): Stored it');
   // The second round is the one look a quiet time after the change.
@@ -210,4 +212,28 @@ test('others hear of every condition change, of the finished operation and of th
     ['slipway.operation.finished', { cluster: 'shop', generation: 1 }],
   ]);
   expect(new Set(told.map(({ id }) => id)).size).toBe(3);
+});
+
+test('what a pass that died after its commit left untold is told, although the cluster was changed since', async () => {
+  const cloud = new ScriptedCloud({ name: 'cluster', plans: [done('Ready')] });
+  const story = await tell(cloud);
+  const { queue, time } = story.deps;
+  const delivery = queue.take(time.nowMs);
+  if (!delivery) throw new Error('No message could be taken');
+  queue.setAvailable(false);
+  await expect(runPass(story.deps, delivery)).rejects.toThrow(QueueUnavailableError);
+  queue.setAvailable(true);
+  await changeCluster(story.deps, {
+    id: aCluster().id,
+    reason: 'test',
+    decide: (document) => ({ kind: 'change', document, specChanged: true, events: [] }),
+  });
+  delivery.abandon();
+
+  expect(queue.published).toEqual([]);
+  await runNext(story.deps);
+  expect(queue.published.map(({ body }) => body)).toMatchObject([
+    { type: 'slipway.condition.changed', data: { status: 'Succeeded', generation: 1 } },
+    { type: 'slipway.operation.finished', data: { generation: 1 } },
+  ]);
 });
