@@ -50,6 +50,7 @@ export async function startClouds(data: DataDirectory, speed: number): Promise<S
       kubernetesUrl: ({ uid }) => `${parts.kubernetesUrl}/clusters/${uid}`,
       kubernetesAuthority: () => ({ certificateAuthority: identity.certificate, serverName: 'localhost' }),
       isCordoned: ({ clusterUid, name }) => clusters.isCordoned(clusterUid, name),
+      heldBy: ({ clusterUid, name }) => clusters.heldBy(clusterUid, name),
       clusterGone: (uid) => clusters.forget(uid),
     },
   });

@@ -84,6 +84,18 @@ export function evict(cluster: Cluster, pod: ApiObject): void {
   terminate(cluster, pod);
 }
 
+/** `namespace/name` of the first budget that allows no eviction of a pod on the node. */
+export function budgetHolding(cluster: Cluster, nodeName: string): string | undefined {
+  const running = pods(cluster).filter(
+    (pod) => nodeNameOf(pod) === nodeName && phaseOf(pod) === 'Running' && !isTerminating(pod),
+  );
+  const holding = stored(cluster, resource('poddisruptionbudgets')).find(
+    (budget) =>
+      running.some((pod) => covers(budget, pod)) && budgetStatus(cluster, budget).disruptionsAllowed === 0,
+  );
+  return holding && `${holding.metadata.namespace}/${holding.metadata.name}`;
+}
+
 const severalBudgets = (): StatusError =>
   new StatusError(
     500,

@@ -56,6 +56,8 @@ export interface ClusterAccess {
 export interface ClusterSide {
   /** Clouds that remove a node of their own choice prefer cordoned ones. */
   isCordoned(clusterId: string, node: string): boolean;
+  /** `namespace/name` of a PodDisruptionBudget that a drain of the node would fail on now. */
+  heldBy(clusterId: string, node: string): string | undefined;
   /** The cluster is gone: so are its objects and its faults. */
   forget(clusterId: string): void;
   access(clusterId: string): ClusterAccess;

@@ -134,7 +134,10 @@ describe('pods', () => {
     cluster.ask('PATCH', '/api/v1/nodes/a', { spec: { unschedulable: true } }, MERGE);
     const [first, second] = names(body(cluster, 'GET', '/api/v1/namespaces/default/pods'));
     const evict = (pod = '') => cluster.ask('POST', `/api/v1/namespaces/default/pods/${pod}/eviction`, {});
+    expect(cluster.clusters.heldBy(CLUSTER, 'a')).toBeUndefined();
     expect(evict(first).status).toBe(201);
+    expect(cluster.clusters.heldBy(CLUSTER, 'a')).toBe('default/two-of-three');
+    expect(cluster.clusters.heldBy(CLUSTER, 'no-such-node')).toBeUndefined();
     const refused = evict(second);
     expect(refused.status).toBe(429);
     expect(refused.body).toMatchObject({

@@ -7,6 +7,7 @@ import { createHmac } from 'node:crypto';
 import { stringify } from 'yaml';
 import type { Clock } from '../../lib/domain/ports.ts';
 import { answer } from './api.ts';
+import { budgetHolding } from './budgets.ts';
 import type { Cluster, ClusterTimes } from './cluster.ts';
 import { type ClusterFault, FaultBook, type StoredFault } from './faults.ts';
 import { node } from './nodes.ts';
@@ -70,6 +71,11 @@ export class SimulatedClusters implements ClusterSide {
     const cluster = this.#look(clusterId);
     const found = cluster === undefined ? undefined : node(cluster, name);
     return child(found, 'spec').unschedulable === true;
+  }
+
+  heldBy(clusterId: string, name: string): string | undefined {
+    const cluster = this.#look(clusterId);
+    return cluster && budgetHolding(cluster, name);
   }
 
   forget(clusterId: string): void {

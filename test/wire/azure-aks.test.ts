@@ -144,9 +144,9 @@ describe('the AKS client', () => {
     const put = (name: string, pool: Parameters<typeof pools.createOrUpdate>[3]) =>
       refusalOf(() => pools.createOrUpdate(GROUP, 'c1', name, pool).submitted());
     expect(await put('big', { count: 100, vmSize: 'Standard_D4s_v5' })).toMatchObject({
-      statusCode: 409,
-      code: 'OperationNotAllowed',
-      message: expect.stringContaining('exceeding approved Total Regional Cores quota'),
+      statusCode: 400,
+      code: 'ErrCode_InsufficientVCPUQuota',
+      message: expect.stringContaining('Insufficient regional vcpu quota left for location westeurope'),
     });
     expect(await put('system', { vmSize: 'Standard_D2s_v5' })).toMatchObject({
       statusCode: 400,

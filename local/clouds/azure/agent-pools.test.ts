@@ -103,6 +103,29 @@ describe('which machines go', () => {
     expect(names(azure)).toEqual(['01', '02']);
   });
 
+  test.each([
+    ['', 'Failed', 'PodDrainFailure'],
+    ['?ignore-pod-disruption-budget=true', undefined, undefined],
+  ])(
+    'a budget that allows no eviction holds up the deletion of a pool unless it is ignored «%s»',
+    (query, state, code) => {
+      const azure = azureHarness({
+        settings: { heldBy: ({ name }) => (name.includes('user') ? 'shop/web' : undefined) },
+      });
+      withCluster(
+        azure,
+        'c1',
+        aCluster({ agentPoolProfiles: [aPool(), aPool({ name: 'user', mode: 'User' })] }),
+      );
+      expect(azure.del(`${poolPath('c1', 'user')}${query}`).status).toBe(202);
+      azure.clock.advance(10 * MINUTE);
+      const pool = azure.get(poolPath('c1', 'user')).body;
+      expect(pool.properties?.provisioningState).toBe(state);
+      expect(pool.properties?.status.provisioningError.code).toBe(code);
+      expect(azure.simulator.machines(clusterPath('c1'))).toHaveLength(state === undefined ? 3 : 6);
+    },
+  );
+
   test('deleteMachines takes exactly the named ones and lowers the count', () => {
     const azure = azureHarness();
     withCluster(azure);

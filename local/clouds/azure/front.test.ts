@@ -94,6 +94,8 @@ describe('what can be asked', () => {
     };
     expect(code(GROUP)).toBe('MissingApiVersionParameter');
     expect(code(`${GROUP}?api-version=latest`)).toBe('InvalidApiVersionParameter');
+    expect(code(`${GROUP}?api-version=2026-13-01`)).toBe('InvalidApiVersionParameter');
+    expect(code(`${GROUP}?api-version=2001-01-01`)).toBe('InvalidApiVersionParameter');
     expect(code(`${GROUP}?api-version=2016-03-30`)).toBe(200);
   });
 
@@ -161,7 +163,12 @@ describe('how often', () => {
       'Throttled',
       '60',
     ]);
-    expect(azure.put(clusterPath('c2'), {}).status).toBe(400);
+    expect(answer.body.error.message).toContain(`for SubID='${SUBSCRIPTION_ID}', please retry again in 60 s`);
+    const refused = azure.put(clusterPath('c2'), {});
+    expect([refused.status, refused.headers['x-ms-ratelimit-remaining-subscription-writes']]).toEqual([
+      400,
+      '178',
+    ]);
     azure.clock.advance(MINUTE);
     expect(azure.put(clusterPath('c1'), {}).status).toBe(400);
   });

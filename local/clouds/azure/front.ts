@@ -27,7 +27,7 @@ export function armFront(world: World, routes: readonly Route[], undo: () => voi
   return (raw, url, origin, trace) => {
     const now = world.clock.now();
     requests += 1;
-    const base = identifiers(world, requests);
+    let base = identifiers(world, requests);
     try {
       const caller = authenticate(world, raw.headers.authorization);
       trace.caller = caller.displayName;
@@ -38,9 +38,9 @@ export function armFront(world: World, routes: readonly Route[], undo: () => voi
       trace.operation = found.route.operation;
       const request = requestOf(raw, url, { origin, now, caller, apiVersion }, found);
       admit(world, request, found);
-      const remaining = throttle(world, request, found);
+      base = { ...base, ...throttle(world, request, found) };
       const answer = carryOut(world, request, found);
-      return answer === 'cut' ? answer : respond(answer, { ...base, ...remaining });
+      return answer === 'cut' ? answer : respond(answer, base);
     } catch (error) {
       if (!(error instanceof ArmError)) throw error;
       undo();
@@ -56,7 +56,9 @@ function apiVersionOf(url: URL): string {
       'MissingApiVersionParameter',
       'The api-version query parameter (?api-version=) is required for all requests.',
     );
-  if (!/^\d{4}-\d{2}-\d{2}(-preview|-privatepreview|-alpha|-beta)?$/.test(apiVersion))
+  const day = /^(\d{4}-\d{2}-\d{2})(?:-preview|-privatepreview|-alpha|-beta)?$/.exec(apiVersion)?.[1];
+  // Older than Resource Manager itself: no provider ever had it.
+  if (day === undefined || Number.isNaN(Date.parse(day)) || day < '2014-01-01')
     throw badRequest('InvalidApiVersionParameter', `The api-version '${apiVersion}' is invalid.`);
   return apiVersion;
 }

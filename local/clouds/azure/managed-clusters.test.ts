@@ -145,7 +145,10 @@ describe('changing a cluster', () => {
     azure.clock.advance(10 * MINUTE);
     const cluster = azure.get(clusterPath('c1')).body;
     expect(cluster.sku).toEqual({ name: 'Base', tier: 'Standard' });
-    expect(cluster.properties.autoUpgradeProfile).toEqual({ upgradeChannel: 'stable' });
+    expect(cluster.properties.autoUpgradeProfile).toEqual({
+      upgradeChannel: 'stable',
+      nodeOSUpgradeChannel: 'NodeImage',
+    });
     expect(cluster.properties.agentPoolProfiles).toHaveLength(1);
     expect(azure.simulator.machines(clusterPath('c1'))).toHaveLength(3);
   });

@@ -24,7 +24,7 @@ test('a cluster that was being created when the process died is there when it co
   const after = azureHarness({ records: sqliteRecords(file), clock });
   expect(JSON.stringify(after.simulator.inventory())).toBe(inventory);
   expect(after.get(clusterPath('c1')).body.properties.provisioningState).toBe('Creating');
-  expect(after.put(clusterPath('c2'), aCluster()).body.error.code).toBe('OperationNotAllowed');
+  expect(after.put(clusterPath('c2'), aCluster()).body.code).toBe('ErrCode_InsufficientVCPUQuota');
   clock.advance(10 * MINUTE);
   expect(after.get(clusterPath('c1')).body.properties.provisioningState).toBe('Succeeded');
   expect(after.simulator.machines(clusterPath('c1')).map(({ state }) => state)).toEqual([

@@ -22,14 +22,14 @@ function refusal(answer: {
 }
 
 describe('vCPU quota', () => {
-  test('is refused at once, with limit, usage and need in Azure’s own words', () => {
+  test('is refused at once, with what is left and what is needed in AKS’ own words', () => {
     const azure = azureHarness();
     azure.simulator.addFault({ fault: 'quota', name: 'standardDSv5Family', limit: 10 });
     withCluster(azure);
     const answer = azure.put(poolPath('c1', 'user'), { properties: { count: 3, vmSize: 'Standard_D2s_v5' } });
-    expect(refusal(answer)).toEqual([409, 'OperationNotAllowed']);
-    expect(answer.body.error.message).toContain(
-      'exceeding approved standardDSv5Family Cores quota. Additional details - Deployment Model: Resource Manager, Location: westeurope, Current Limit: 10, Current Usage: 6, Additional Required: 6, (Minimum) New Limit Required: 12.',
+    expect(refusal(answer)).toEqual([400, 'ErrCode_InsufficientVCPUQuota']);
+    expect(answer.body.message).toContain(
+      'Insufficient vcpu quota requested 6, remaining 4 for family standardDSv5Family for region westeurope.',
     );
     azure.simulator.clearFaults();
     expect(azure.put(poolPath('c1', 'user'), { properties: { count: 3 } }).status).toBe(201);
@@ -39,10 +39,9 @@ describe('vCPU quota', () => {
     const azure = azureHarness();
     const big = (location: string, count: number) =>
       aCluster({ agentPoolProfiles: [aPool({ vmSize: 'Standard_D16s_v5', count })] }, { location });
-    expect(refusal(azure.put(clusterPath('c1'), big('westeurope', 22)))).toEqual([
-      409,
-      'OperationNotAllowed',
-    ]);
+    const refused = azure.put(clusterPath('c1'), big('westeurope', 22));
+    expect(refusal(refused)).toEqual([400, 'ErrCode_InsufficientVCPUQuota']);
+    expect(refused.body.message).toContain('left regional vcpu quota 350, requested quota 352.');
     expect(azure.put(clusterPath('c1'), big('westeurope', 21)).status).toBe(201);
     expect(azure.put(clusterPath('c2'), big('northeurope', 21)).status).toBe(201);
     const usages = azure.get(

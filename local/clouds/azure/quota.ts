@@ -4,7 +4,7 @@
  */
 import type { EpochMs } from '../../../lib/domain/time.ts';
 import { findVmSize, NETWORK_LIMITS, type NetworkCounter, VCPU_LIMIT, VM_SIZES } from './catalogue.ts';
-import { badRequest, conflict } from './errors.ts';
+import { badRequest } from './errors.ts';
 import { machineState } from './resources/machines.ts';
 import type { State } from './state.ts';
 import type { World } from './world.ts';
@@ -87,21 +87,25 @@ export function checkVcpuQuota(world: World, location: string, needs: readonly M
   for (const [name, more] of required) {
     const limit = limitOf(world, name, location, VCPU_LIMIT);
     const current = used.get(name) ?? 0;
-    if (current + more > limit) throw coresExceeded(counterName(name), location, { limit, current, more });
+    if (current + more > limit)
+      throw coresExceeded(name, location, { left: Math.max(0, limit - current), more });
   }
 }
 
-const counterName = (name: string): string =>
-  name === REGIONAL.name ? 'Total Regional Cores' : name === SPOT.name ? 'LowPriorityCores' : `${name} Cores`;
-
+/** AKS looks before compute does, and refuses in words of its own. */
 function coresExceeded(
-  counter: string,
+  name: string,
   location: string,
-  { limit, current, more }: { readonly limit: number; readonly current: number; readonly more: number },
+  { left, more }: { readonly left: number; readonly more: number },
 ) {
-  return conflict(
-    'OperationNotAllowed',
-    `Operation could not be completed as it results in exceeding approved ${counter} quota. Additional details - Deployment Model: Resource Manager, Location: ${location}, Current Limit: ${limit}, Current Usage: ${current}, Additional Required: ${more}, (Minimum) New Limit Required: ${current + more}. Setup Alerts when Quota reaches threshold. Learn more at https://aka.ms/quotamonitoringalerting . Submit a request for Quota increase at https://aka.ms/ProdportalCRP/#blade/Microsoft_Azure_Capacity/UsageAndQuota.ReactView by specifying parameters listed in the ‘Details’ section for deployment to succeed. Please read more about quota limits at https://docs.microsoft.com/en-us/azure/azure-supportability/per-vm-quota-requests`,
+  const says =
+    name === REGIONAL.name || name === SPOT.name
+      ? `Insufficient regional vcpu quota left for location ${location}. left regional vcpu quota ${left}, requested quota ${more}.`
+      : `Insufficient vcpu quota requested ${more}, remaining ${left} for family ${name} for region ${location}.`;
+  return badRequest(
+    'ErrCode_InsufficientVCPUQuota',
+    `${says} If you want to increase the quota, please follow this instruction: https://learn.microsoft.com/en-us/azure/quotas/view-quotas. Surge nodes would also consume vcpu quota, please consider use smaller maxSurge or use maxUnavailable to proceed upgrade without surge nodes, details: aka.ms/aks/maxUnavailable`,
+    { bare: true },
   );
 }
 

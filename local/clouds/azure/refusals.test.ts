@@ -83,6 +83,26 @@ const CREATE: readonly Row[] = [
     400,
     'DnsServiceIpOutOfServiceCidr',
   ],
+  [
+    'services in a range that AKS reserves',
+    aCluster({ networkProfile: { serviceCidr: '172.30.0.0/16', dnsServiceIP: '172.30.0.10' } }),
+    400,
+    INVALID,
+  ],
+  [
+    'pods in a range that AKS reserves',
+    aCluster({ networkProfile: { podCidr: '172.31.128.0/17' } }),
+    400,
+    INVALID,
+  ],
+  [
+    'a taint that keeps system pods off the system pool',
+    withPool({ nodeTaints: ['gpu=yes:NoSchedule'] }),
+    400,
+    'SystemPoolHasRestrictedTaint',
+  ],
+  ['a taint without an effect', userPool({ nodeTaints: ['gpu=yes'] }), 400, INVALID],
+  ['an effect that does not exist', userPool({ nodeTaints: ['gpu=yes:Never'] }), 400, INVALID],
   ['no pools', aCluster({ agentPoolProfiles: [] }), 409, 'OperationNotAllowed'],
   ['no system pool', withPool({ mode: 'User' }), 400, INVALID],
   ['a system pool of 0 nodes', withPool({ count: 0 }), 400, INVALID],
@@ -164,6 +184,11 @@ const CHANGE: readonly (readonly [string, Record<string, unknown>, string])[] = 
   ],
   ['an older version', { properties: { kubernetesVersion: '1.33.6' } }, 'OperationNotAllowed'],
   ['two minors at once', { properties: { kubernetesVersion: '1.36.0' } }, 'OperationNotAllowed'],
+  [
+    'pools added',
+    { properties: { agentPoolProfiles: [aPool(), aPool({ name: 'other', mode: 'User' })] } },
+    'BadRequest',
+  ],
   ['pools left out', { properties: { agentPoolProfiles: [aPool({ name: 'other' })] } }, INVALID],
   ['another location', { location: 'northeurope' }, 'InvalidResourceLocation'],
 ];
@@ -183,6 +208,20 @@ describe('a cluster cannot change', () => {
     expect(refusal(answer)).toEqual([400, 'PropertyChangeNotAllowed']);
     expect(answer.body.target).toBe('properties.aadProfile');
   });
+});
+
+test('taints that leave system pods a place are taken, with or without a value', () => {
+  const azure = azureHarness();
+  const nodeTaints = [
+    'CriticalAddonsOnly=true:NoSchedule',
+    'soft=:PreferNoSchedule',
+    'bare:PreferNoSchedule',
+  ];
+  const pools = [
+    aPool({ nodeTaints }),
+    aPool({ name: 'user', mode: 'User', nodeTaints: ['gpu=:NoExecute'] }),
+  ];
+  expect(azure.put(clusterPath('c1'), aCluster({ agentPoolProfiles: pools })).status).toBe(201);
 });
 
 describe('a pool cannot change', () => {

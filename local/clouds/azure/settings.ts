@@ -63,6 +63,8 @@ export interface AzureSettings {
   readonly ownIdentityInForeignSubnet: 'refused' | 'accepted';
   /** Scale-in prefers cordoned nodes; the simulated Kubernetes knows them. */
   readonly isCordoned: (node: NodeName) => boolean;
+  /** `namespace/name` of a PodDisruptionBudget that allows no eviction of a pod on the node now. */
+  readonly heldBy: (node: NodeName) => string | undefined;
   /** Told when a cluster is gone for good, so that its Kubernetes goes, too. */
   readonly clusterGone: (uid: string) => void;
   /** Where the cluster's Kubernetes API is served: goes into kubeconfigs. */
@@ -79,6 +81,7 @@ export const DEFAULT_SETTINGS: AzureSettings = {
   concurrentNetworkWrites: 'refused',
   ownIdentityInForeignSubnet: 'refused',
   isCordoned: () => false,
+  heldBy: () => undefined,
   clusterGone: () => undefined,
   kubernetesUrl: ({ fqdn }) => `https://${fqdn}:443`,
 };

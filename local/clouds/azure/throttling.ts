@@ -44,7 +44,7 @@ export const providerThrottled = ({ path }: ArmRequest, retryAfterMs: number) =>
   /microsoft\.containerservice/i.test(path)
     ? throttled(
         'Throttled',
-        'The request is being throttled. Please check https://aka.ms/aks/throttling for more details.',
+        `The request limit has been exceeded for SubID='${path.split('/')[2] ?? ''}', please retry again in ${Math.ceil(retryAfterMs / 1000)} seconds. For more information, please visit aka.ms/aks/throttling`,
         retryAfterMs,
       )
     : throttled('TooManyRequests', 'The request is being throttled. Please try again later.', retryAfterMs);

@@ -2,6 +2,7 @@
 import { conflict } from '../errors.ts';
 import { pageOf } from '../listing.ts';
 import { cancelOperation, operationHeaders, runningOn } from '../operations.ts';
+import type { Cluster, Failure, Pool } from '../state.ts';
 import { type ArmReply, type ArmRequest, type Route, reply, type World } from '../world.ts';
 import { checkPoolIdle, findCluster, poolsOf } from './aks-operations.ts';
 import { poolUpgrades, poolVersions } from './kubernetes-versions.ts';
@@ -37,7 +38,11 @@ function deletePool(world: World, request: ArmRequest): ArmReply {
       .filter(({ key }) => key !== pool.key)
       .map((p) => p.properties),
   );
-  const operation = beginOnPool(world, request, cluster, pool, { kind: 'pool.delete', timing: 'poolDelete' });
+  const operation = beginOnPool(world, request, cluster, pool, {
+    kind: 'pool.delete',
+    timing: 'poolDelete',
+    fails: drainFailure(world, request, cluster, pool),
+  });
   if (!operation.fails) {
     const machines = stayingMachines(world.state, pool.key);
     removeMachines(world, machines, request.now, operation.endsAt - request.now);
@@ -49,6 +54,20 @@ function deletePool(world: World, request: ArmRequest): ArmReply {
     etag: newEtag(world),
   });
   return reply(202, undefined, operationHeaders(request, operation, 'both'));
+}
+
+/** AKS drains the nodes of a pool before it deletes them, and gives up where a budget allows no eviction. */
+function drainFailure(world: World, request: ArmRequest, cluster: Cluster, pool: Pool): Failure | undefined {
+  if (request.query.get('ignore-pod-disruption-budget')?.toLowerCase() === 'true') return undefined;
+  for (const { name } of stayingMachines(world.state, pool.key)) {
+    const budget = world.settings.heldBy({ clusterUid: cluster.uid, name });
+    if (budget !== undefined)
+      return {
+        code: 'PodDrainFailure',
+        message: `Drain of ${name} did not complete: Too many req pod on node ${name}: blocked by pdb ${budget} with 0 unready pods. See http://aka.ms/aks/debugdrainfailures`,
+      };
+  }
+  return undefined;
 }
 
 function abortPool(world: World, request: ArmRequest): ArmReply {

@@ -27,8 +27,28 @@ export function desiredProperties(
     disableLocalAccounts: false,
     supportPlan: 'KubernetesOfficial',
   };
-  const merged = { ...before, ...given, networkProfile: desiredNetwork(before, given) };
+  const merged = {
+    ...before,
+    ...given,
+    autoUpgradeProfile: desiredChannels(before, given),
+    networkProfile: desiredNetwork(before, given),
+  };
   return withoutReadOnly(merged);
+}
+
+/** Documented: nodes get images by default, and the channel `node-image` of the cluster sees to it. */
+function desiredChannels(
+  before: ClusterProperties,
+  given: ClusterProperties,
+): ClusterProperties['autoUpgradeProfile'] {
+  const channels = {
+    nodeOSUpgradeChannel: 'NodeImage',
+    ...before.autoUpgradeProfile,
+    ...given.autoUpgradeProfile,
+  };
+  return channels.upgradeChannel === 'node-image'
+    ? { ...channels, nodeOSUpgradeChannel: 'NodeImage' }
+    : channels;
 }
 
 function desiredNetwork(

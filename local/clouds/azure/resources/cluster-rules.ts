@@ -123,6 +123,10 @@ function fieldsOf(blob: Buffer): Buffer[] {
 }
 
 const PLUGINS = ['azure', 'kubenet', 'none'];
+/** Documented for services, pods and the network of the nodes. */
+const RESERVED_RANGES = ['169.254.0.0/16', '172.30.0.0/16', '172.31.0.0/16', '192.0.2.0/24']
+  .map(parseCidr)
+  .filter((range) => range !== undefined);
 export const DEFAULT_SERVICE_CIDR = '10.0.0.0/16';
 export const DEFAULT_DNS_SERVICE_IP = '10.0.0.10';
 
@@ -134,10 +138,14 @@ function checkNetworkProfile({ networkProfile = {} }: ClusterProperties): void {
     throw invalidParameter('networkProfile.networkPluginMode', 'overlay needs networkPlugin azure');
   const services = parseCidr(serviceCidr ?? DEFAULT_SERVICE_CIDR);
   if (!services) throw invalidParameter('networkProfile.serviceCidr', 'Cidr is invalid');
+  if (RESERVED_RANGES.some((range) => overlaps(range, services)))
+    throw invalidParameter('networkProfile.serviceCidr', `${services.text} is in a range that AKS reserves`);
   if (services.bits < 12)
     throw invalidParameter('networkProfile.serviceCidr', 'the service CIDR must be smaller than /12');
   const pods = podCidr === undefined ? undefined : parseCidr(podCidr);
   if (podCidr !== undefined && !pods) throw invalidParameter('networkProfile.podCidr', 'Cidr is invalid');
+  if (pods && RESERVED_RANGES.some((range) => overlaps(range, pods)))
+    throw invalidParameter('networkProfile.podCidr', `${pods.text} is in a range that AKS reserves`);
   if (pods && overlaps(pods, services))
     throw invalidParameter('networkProfile.podCidr', 'the pod CIDR overlaps the service CIDR');
   if (serviceCidr !== undefined && dnsServiceIP === undefined && serviceCidr !== DEFAULT_SERVICE_CIDR)

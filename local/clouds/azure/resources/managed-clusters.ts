@@ -88,7 +88,11 @@ function patchTags(world: World, request: ArmRequest): ArmReply {
   };
   world.state.clusters.put(stored.key, stored);
   retagNodeGroup(world, stored);
-  for (const pool of poolsOf(world.state, stored)) ensureScaleSet(world, request.now, stored, pool);
+  for (const pool of poolsOf(world.state, stored)) {
+    // Documented: an operation on the cluster changes the entity tags of its pools, too.
+    world.state.pools.put(pool.key, { ...pool, etag: newEtag(world) });
+    ensureScaleSet(world, request.now, stored, pool);
+  }
   return reply(200, show(world, stored, request.now), operationHeaders(request, operation, 'async'));
 }
 

@@ -2,7 +2,7 @@
 import { ArmError } from '../errors.ts';
 import { beginOperation, lateFailure } from '../operations.ts';
 import type { TimingName } from '../settings.ts';
-import type { Cluster, Operation, OperationKind, Pool } from '../state.ts';
+import type { Cluster, Failure, Operation, OperationKind, Pool } from '../state.ts';
 import type { ArmRequest, World } from '../world.ts';
 import { AKS, poolsOf } from './aks-operations.ts';
 
@@ -24,6 +24,8 @@ export function findPool(world: World, request: ArmRequest, cluster: Cluster): P
 export interface PoolOperation {
   readonly kind: OperationKind;
   readonly timing: TimingName;
+  /** What the operation will end with, when the handler foresees it. */
+  readonly fails?: Failure | undefined;
 }
 
 export function beginOnPool(
@@ -38,7 +40,7 @@ export function beginOnPool(
     `${what.timing}${pool.key}${now}`,
     world.settings.timings[what.timing],
   );
-  const fails = lateFailure(world, request, cluster.location);
+  const fails = lateFailure(world, request, cluster.location) ?? what.fails;
   return beginOperation(world, now, {
     kind: what.kind,
     targetKey: pool.key,

@@ -27,6 +27,7 @@ export function checkPool(name: string, pool: PoolProperties, location: string):
   const size = checkVmSize(pool.vmSize ?? '', location);
   checkZones(name, pool.availabilityZones ?? [], location);
   checkMode(name, pool, size);
+  checkTaints(pool);
   checkCount(pool);
   checkAutoscaling(pool);
   checkSpot(pool, size);
@@ -87,6 +88,23 @@ function checkZones(name: string, zones: readonly string[], location: string): v
     throw invalidParameter('agentPoolProfile.availabilityZones', 'a zone is named twice');
 }
 
+const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+
+/** `key=value:Effect`, the value may be empty; on system pools only what lets the cluster's own pods in. */
+function checkTaints({ mode, nodeTaints = [] }: PoolProperties): void {
+  for (const taint of nodeTaints) {
+    const [, key, effect = ''] = /^([^=:]+)(?:=[^=:]*)?:(\w+)$/.exec(taint) ?? [];
+    if (key === undefined || !EFFECTS.includes(effect))
+      throw invalidParameter('agentPoolProfile.nodeTaints', `invalid taint spec: ${taint}`);
+    if (mode === 'System' && key !== 'CriticalAddonsOnly' && effect !== 'PreferNoSchedule')
+      throw badRequest(
+        'SystemPoolHasRestrictedTaint',
+        "Operation failed due to insufficient nodes for system pod scheduling. Placing custom taints on system pool is not supported(except 'CriticalAddonsOnly' taint or taint effect is 'PreferNoSchedule'). Please refer to https://aka.ms/aks/system-taints for detail",
+        { bare: true },
+      );
+  }
+}
+
 function checkMode(name: string, { mode, osType, scaleSetPriority }: PoolProperties, size: VmSize): void {
   if (mode !== undefined && !['System', 'User'].includes(mode))
     throw invalidParameter('agentPoolProfile.mode', 'the allowed values are System and User');
@@ -96,9 +114,11 @@ function checkMode(name: string, { mode, osType, scaleSetPriority }: PoolPropert
   if (scaleSetPriority === 'Spot')
     throw badRequest('BadRequest', `System pool ${name} cannot use spot instances.`, { bare: true });
   if (size.memoryGiB < 4)
-    throw badRequest('BadRequest', `System pool ${name} needs a VM size with at least 4 GiB of memory.`, {
-      bare: true,
-    });
+    throw badRequest(
+      'SystemPoolSkuTooLow',
+      `System node pool must use VM sku with more than 2 cores and 4GB memory. Nodepool name: ${name}.`,
+      { bare: true },
+    );
 }
 
 function checkCount({ mode, count = 1 }: PoolProperties): void {
@@ -106,7 +126,7 @@ function checkCount({ mode, count = 1 }: PoolProperties): void {
   if (count < least || count > MAX_NODES)
     throw invalidParameter(
       'agentPoolProfile.count',
-      `the allowed range of a ${mode ?? 'User'} pool is ${least} to ${MAX_NODES}`,
+      `agentPoolProfile.count was ${count}. It must be greater or equal to minCount:${least} and less than or equal to maxCount:${MAX_NODES}`,
     );
 }
 

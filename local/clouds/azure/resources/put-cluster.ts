@@ -2,7 +2,7 @@
  * PUT of a managed cluster: creates it with its pools, or changes it. First every rule, then the records, the machines
  * and the operation, so that a refused request leaves nothing behind.
  */
-import { conflict } from '../errors.ts';
+import { badRequest, conflict } from '../errors.ts';
 import { groupId, keyOf } from '../ids.ts';
 import { beginOperation, lateFailure, operationHeaders } from '../operations.ts';
 import { checkVcpuQuota } from '../quota.ts';
@@ -103,6 +103,12 @@ function draftPools(
     );
   const names = new Set(profiles.map(({ name }) => name));
   if (names.size < profiles.length) throw invalidParameter('agentPoolProfiles', 'a name is used twice');
+  if (existing && profiles.some(({ name }) => !present.some((pool) => pool.name === name)))
+    throw badRequest(
+      'BadRequest',
+      'A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through managed cluster operations. For agent pool specific change, please use per agent pool operations: https://aka.ms/agent-pool-rest-api',
+      { target: 'agentPoolProfiles', bare: true },
+    );
   return profiles.map((profile) => draftOf(cluster, profile, present));
 }
 
