@@ -93,7 +93,9 @@ function busConnection({ serviceBus }: Config): ServiceBusConnection {
 }
 
 function secretStore({ secrets, mode }: Config): SecretStore {
-  if (secrets.vaultUrl !== '') return keyVaultSecrets(secrets.vaultUrl, identity(), systemClock);
+  if (secrets.vaultUrl !== '') {
+    return keyVaultSecrets({ vaultUrl: secrets.vaultUrl, credential: identity(), clock: systemClock });
+  }
   if (mode === 'local' && secrets.file !== '') return encryptedFileSecrets(secrets.file, secrets.fileKey);
   throw new ConfigError('Settings: KEY_VAULT_URL is missing');
 }

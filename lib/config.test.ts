@@ -29,6 +29,17 @@ test('only local mode may hurry', () => {
   expect(readConfig({ SLIPWAY_SPEED: '30', SLIPWAY_MODE: 'local' }).speed).toBe(30);
 });
 
+test.each([
+  ['SLIPWAY_PASS_DEADLINE_MS', '60001'],
+  ['SLIPWAY_REQUEST_TIMEOUT_MS', '15001'],
+])('%s: what the quiet times of the protocol count on cannot be raised', (name, value) => {
+  expect(() => readConfig({ [name]: value })).toThrow(name);
+});
+
+test('half a step cannot run', () => {
+  expect(() => readConfig({ SLIPWAY_PASS_CONCURRENCY: '0.5' })).toThrow('SLIPWAY_PASS_CONCURRENCY');
+});
+
 test('tokens of both Entra versions are accepted from the one tenant', () => {
   const { tokens } = readConfig({ SLIPWAY_TENANT_ID: '11111111-2222-4333-8444-555555555555' });
   expect(tokens.issuers).toEqual([

@@ -19,12 +19,15 @@ export const SETTINGS = z.object({
   SLIPWAY_MODE: z.enum(['local', 'azure']).default('azure'),
   /** Divides every wait that a cloud causes; 1 is real time. Only local mode may change it. */
   SLIPWAY_SPEED: positive.default(1),
-  /** A cloud write is refused later than this after a pass began (D of the protocol), wall milliseconds. */
-  SLIPWAY_PASS_DEADLINE_MS: positive.default(60_000),
+  /**
+   * A cloud write is refused later than this after a pass began (D of the protocol), wall milliseconds. The quiet times
+   * that the clouds state count on it and on the next one, so neither may be raised here.
+   */
+  SLIPWAY_PASS_DEADLINE_MS: positive.max(60_000).default(60_000),
   /** Bound on one request to a cloud, wall milliseconds. */
-  SLIPWAY_REQUEST_TIMEOUT_MS: positive.default(15_000),
+  SLIPWAY_REQUEST_TIMEOUT_MS: positive.max(15_000).default(15_000),
   /** Steps of one pass that run side by side. */
-  SLIPWAY_PASS_CONCURRENCY: positive.default(8),
+  SLIPWAY_PASS_CONCURRENCY: positive.int().default(8),
   /** The Entra tenant whose tokens are accepted. */
   SLIPWAY_TENANT_ID: z.string().default(''),
   /** The audience that tokens must carry: the application id (URI) of this deployment. */
