@@ -2,7 +2,12 @@
  * A function that listens to a queue: its binding, read once at start, and what happens to each message. Return means
  * complete, throw means abandon (`autoCompleteMessages`); after too many abandons the broker makes it a dead letter.
  */
-import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
+import {
+  isServiceBusError,
+  type ServiceBusClient,
+  type ServiceBusReceivedMessage,
+  type ServiceBusReceiver,
+} from '@azure/service-bus';
 import { z } from 'zod';
 import type { WriteLog } from '../core/contract.ts';
 import type { LoadedFunction } from '../core/registry.ts';
@@ -82,7 +87,8 @@ export function processMessage(
     try {
       await (succeeded ? receiver.completeMessage(message) : receiver.abandonMessage(message));
     } catch (error) {
-      // A lost lock is normal after a long run or a broken link: the message comes again.
+      // A function that dead-letters its message itself has settled it; after a run that was too long it comes again.
+      if (succeeded && isServiceBusError(error) && error.code === 'MessageLockLost') return;
       const verb = succeeded ? 'complete' : 'abandon';
       warn(context, trigger, `Could not ${verb} message ${String(message.messageId)}: ${String(error)}`);
     }
