@@ -90,3 +90,57 @@ test('the document stays bounded however many different events are open', async 
   const { document } = await committed(...Array.from({ length: 200 }, (_, i) => [told(`event ${i}`)]));
   expect(Object.keys(document.folds).length).toBeLessThanOrEqual(48);
 });
+
+test('[A93] a commit with more than a page of events loses none, wherever reading begins', async () => {
+  const { store, document } = await committed(
+    [told('before')],
+    Array.from({ length: 250 }, (_, i) => told(`event ${i}`)),
+  );
+  const all = await readEvents(store, document, { limit: 1_000 });
+  expect(all).toHaveLength(251);
+  for (const position of [0, 1, 100, 101, 200, 249]) {
+    const [next] = await readEvents(store, document, { limit: 1, after: all[position]?.id ?? '' });
+    expect(next?.message).toBe(`event ${position}`);
+  }
+});
+
+test('what was repeated outlives what was told once, because only the document knows its count', async () => {
+  const quota = told('QuotaExceeded: 10 cores', { severity: 'Warning' });
+  const { store, document } = await committed(
+    [quota],
+    [quota],
+    ...Array.from({ length: 60 }, (_, i) => [told(`event ${i}`)]),
+  );
+  const [first] = await readEvents(store, document, { limit: 1 });
+  expect(first?.count).toBe(2);
+  expect(Object.keys(document.folds)).toHaveLength(48);
+  // Of the rest the latest stay.
+  expect(Object.keys(document.folds).at(1)).toBe('0000000015');
+});
+
+test('an event of a node says which', async () => {
+  const { store, document } = await committed([told('drained', { node: 'system-0' })]);
+  const [event] = await readEvents(store, document, { limit: 1 });
+  expect(event).toEqual({
+    id: '0000000001',
+    at: '1970-01-01T00:00:00.000Z',
+    severity: 'Normal',
+    signal: 'transient',
+    reason: 'Told',
+    message: 'drained',
+    task: 'aks/cluster',
+    node: 'system-0',
+    count: 1,
+    firstAt: '1970-01-01T00:00:00.000Z',
+  });
+});
+
+test.each([
+  ['0000000001', true],
+  ['000000001', false],
+  ['00000000001', false],
+  ['events-001', false],
+  ['', false],
+])('«%s» as a cursor: %s', (text, is) => {
+  expect(isEventCursor(text)).toBe(is);
+});

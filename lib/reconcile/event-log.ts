@@ -6,7 +6,7 @@
 import type { ClusterDocument, EventFold } from '../domain/cluster.ts';
 import type { ClusterEvent, EventSeverity, EventSignal } from '../domain/events.ts';
 import type { ClusterId } from '../domain/ids.ts';
-import { type EpochMs, toInstant } from '../domain/time.ts';
+import { type EpochMs, type Instant, toInstant } from '../domain/time.ts';
 import type { Address, BatchOperation, DocumentStore, StoredDocument } from '../store/port.ts';
 
 export interface NewEvent {
@@ -31,6 +31,8 @@ const EVENT_TTL_SECONDS = 90 * 24 * 3600;
 /** Open events per cluster: more than steps times the problems that one step alternates between. Bounds the document. */
 const MAX_FOLDS = 48;
 const ID_DIGITS = 10;
+/** A pass tells a handful; reading looks one page's worth back for the page that holds a cursor. */
+const MAX_PAGE_EVENTS = 100;
 
 export function clusterAddress(id: ClusterId): Address {
   return { container: 'clusters', partition: id };
@@ -49,7 +51,7 @@ export function eventOperations(
   const now = toInstant(nowMs);
   let folds: Record<string, EventFold> = { ...document.folds };
   let sequence = document.eventSequence;
-  const page: ClusterEvent[] = [];
+  const news: ClusterEvent[] = [];
   for (const event of events) {
     const key = `${event.task}|${event.reason}|${event.message}`;
     const open = Object.entries(folds).find(([, fold]) => fold.key === key);
@@ -60,32 +62,34 @@ export function eventOperations(
     }
     if (event.closes) folds = closeTask(folds, event.task);
     sequence += 1;
-    const id = String(sequence).padStart(ID_DIGITS, '0');
+    const id = idOf(sequence);
     if (!event.closes) folds[id] = { key, count: 1, at: now, signal: event.signal };
-    page.push({
-      id,
-      at: now,
-      severity: event.severity,
-      signal: event.signal,
-      reason: event.reason,
-      message: event.message,
-      task: event.task,
-      ...(event.node === undefined ? {} : { node: event.node }),
-      count: 1,
-      firstAt: now,
-    });
+    news.push(firstTold(event, id, now));
   }
   for (const task of closedTasks) folds = closeTask(folds, task);
-  const next = { ...document, eventSequence: sequence, folds: bounded(folds) };
-  const first = page[0];
-  if (!first) return { document: next, operations: [] };
-  const stored: EventPage = {
-    id: `events-${first.id}`,
-    type: 'events',
-    ttl: EVENT_TTL_SECONDS,
-    events: page,
+  return {
+    document: { ...document, eventSequence: sequence, folds: bounded(folds) },
+    operations: pagesOf(news).map((page) => ({ op: 'create', document: page })),
   };
-  return { document: next, operations: [{ op: 'create', document: stored }] };
+}
+
+function idOf(sequence: number): string {
+  return String(sequence).padStart(ID_DIGITS, '0');
+}
+
+function firstTold({ closes: _, ...event }: NewEvent, id: string, at: Instant): ClusterEvent {
+  return { id, at, ...event, count: 1, firstAt: at };
+}
+
+/** Named after their first event. */
+function pagesOf(news: readonly ClusterEvent[]): readonly EventPage[] {
+  const pages: EventPage[] = [];
+  for (let from = 0; from < news.length; from += MAX_PAGE_EVENTS) {
+    const events = news.slice(from, from + MAX_PAGE_EVENTS);
+    const id = `events-${events[0]?.id}`;
+    pages.push({ id, type: 'events', ttl: EVENT_TTL_SECONDS, events });
+  }
+  return pages;
 }
 
 /** Counts above 1 stay, because the pages do not have them; what never repeated can go. */
@@ -149,16 +153,13 @@ async function readPages(
     partition: id,
     where: [
       { field: 'type', is: '=', value: 'events' },
-      { field: 'id', is: '>=', value: `events-${String(start).padStart(ID_DIGITS, '0')}` },
+      { field: 'id', is: '>=', value: `events-${idOf(start)}` },
     ],
     orderBy: { field: 'id', direction: 'asc' },
     limit: Math.min(1000, limit + MAX_PAGE_EVENTS),
   });
   return page.items.map((item) => item.document);
 }
-
-/** No commit writes more events than this; a pass has a handful. */
-const MAX_PAGE_EVENTS = 100;
 
 function withCount(event: ClusterEvent, fold: EventFold | undefined): ClusterEvent {
   if (!fold || fold.count === 1) return event;
