@@ -124,7 +124,7 @@ export interface EventFold {
 
 export type ClusterState = 'Pending' | 'Provisioning' | 'Running' | 'Updating' | 'Deleting';
 
-/** The stored document. `wake`, `nextAttemptAt` and `changedAt` belong to the protocol: docs/architecture.md. */
+/** The stored document. `wake`, `nextAttemptAt` and `changedAt` belong to the protocol: docs/protocol.md. */
 export interface ClusterDocument {
   readonly id: ClusterId;
   readonly type: 'cluster';

@@ -1,5 +1,5 @@
 /**
- * What validation found, all of it at once. Codes are UPPER_CASE and part of the API's contract (acceptance.md);
+ * What validation found, all of it at once. Codes are UPPER_CASE and part of the API's contract;
  * paths are JSON pointers into the request body.
  */
 export interface Finding {

@@ -1,6 +1,6 @@
 /**
  * Resource filters: tag expressions that narrow what a member sees of a project. `{and|or: [{tag, is|isNot}]}`, where an
- * item may be such a group again. A missing tag satisfies `isNot`. Parsing lives in lib/api/schemas/filters.ts; this is
+ * item may be such a group again. A missing tag satisfies `isNot`. Parsing lives in lib/api/schemas/tag-filter.ts; this is
  * the meaning.
  */
 import type { Tags } from './cluster.ts';

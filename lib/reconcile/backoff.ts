@@ -9,7 +9,7 @@ import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 const BACKOFF = { firstMs: 5 * SECOND_MS, factor: 2, capMs: 5 * MINUTE_MS } as const;
 /** Another operation runs: it ends within minutes and costs one read to ask. */
 const SOON = { firstMs: 20 * SECOND_MS, factor: 1.5, capMs: 2 * MINUTE_MS } as const;
-/** Capacity, quota, permission: design.md gives minutes, up to 15. */
+/** Capacity, quota, permission: somebody has to do something, which takes minutes at least. Our choice: docs/limits.md. */
 export const SLOW = { firstMs: 2 * MINUTE_MS, factor: 1.5, capMs: 15 * MINUTE_MS } as const;
 /** A 429 without a header: the reference controllers count it as a minute. */
 const THROTTLED_WITHOUT_HINT_MS = MINUTE_MS;

@@ -13,7 +13,10 @@ export interface Rate {
   readonly perSecond: number;
 }
 
-/** Azure Resource Manager per principal, subscription and region: quality.md 1.2, rows ARM. */
+/**
+ * Azure Resource Manager per principal, subscription and region:
+ * learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
+ */
 export const DEFAULT_RATES = {
   read: { burst: 250, perSecond: 25 },
   write: { burst: 200, perSecond: 10 },

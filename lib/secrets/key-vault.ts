@@ -1,6 +1,7 @@
 /**
- * The secret store of production: Azure Key Vault. Values are cached for a short time, because a vault allows 2,000
- * reads in 10 s (quality.md 1.2) and every pass needs its account's secret. Account secrets get a fresh name with each
+ * The secret store of production: Azure Key Vault. Values are cached for a short time, because a vault allows some
+ * thousands of reads in 10 s (learn.microsoft.com/azure/key-vault/general/service-limits) and every pass needs its
+ * account's secret. Account secrets get a fresh name with each
  * rotation, so a cached one is never an old one; a kubeconfig that another worker has replaced is used up to that long.
  */
 import type { TokenCredential } from '@azure/core-auth';

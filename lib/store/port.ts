@@ -5,7 +5,6 @@
  * Every document carries `id` (unique in its partition) and `type`. Outcomes that a caller must handle are values;
  * what is left (throttled beyond patience, unreachable, timeout) throws StoreUnavailableError.
  */
-import type { JsonObject } from '../domain/cluster.ts';
 
 /** The containers and the property that is their partition key: docs/architecture.md has the picture. */
 export const CONTAINERS = {
@@ -117,6 +116,3 @@ export class ContinuationInvalidError extends Error {
 export class DocumentTooLargeError extends Error {
   override readonly name = 'DocumentTooLargeError';
 }
-
-/** For code that only stores plain data. */
-export type PlainDocument = StoredDocument & JsonObject;

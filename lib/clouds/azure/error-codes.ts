@@ -1,7 +1,7 @@
 /**
  * What Azure's error codes mean in our words: THE table; nothing outside this file and errors.ts knows an ARM code.
  * Sources: «Troubleshoot common Azure deployment errors», «AKS error codes», the compute error reference, and recorded
- * answers of the service (docs/azure-facts.md). A code that is missing here is judged by its HTTP status.
+ * answers of the service (test/fixtures/arm). A code that is missing here is judged by its HTTP status.
  */
 import type { CloudErrorCode } from '../../domain/errors.ts';
 

@@ -58,11 +58,3 @@ export interface ClusterAddress {
   readonly resourceGroup: string;
   readonly name: string;
 }
-
-export function managedClusterId(at: ClusterAddress): string {
-  return `/subscriptions/${at.subscriptionId}/resourceGroups/${at.resourceGroup}/providers/Microsoft.ContainerService/managedClusters/${at.name}`;
-}
-
-export function virtualNetworkId(subscriptionId: string, resourceGroup: string, name: string): string {
-  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/virtualNetworks/${name}`;
-}

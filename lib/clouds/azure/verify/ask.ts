@@ -6,7 +6,7 @@ import type { Result } from '../../../domain/errors.ts';
 import type { Clock } from '../../../domain/ports.ts';
 import { MINUTE_MS } from '../../../domain/time.ts';
 
-/** Answers are kept this long per account: api.md, conventions. */
+/** Answers are kept this long per account. Our choice: docs/limits.md. */
 const KEPT_MS = 5 * MINUTE_MS;
 /** Answers kept per process; the oldest give way. */
 const MAX_KEPT = 2_000;
