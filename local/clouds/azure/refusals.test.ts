@@ -224,6 +224,14 @@ test('taints that leave system pods a place are taken, with or without a value',
   expect(azure.put(clusterPath('c1'), aCluster({ agentPoolProfiles: pools })).status).toBe(201);
 });
 
+test('a node image in a request means a rollback, and only newer api-versions know it', () => {
+  const azure = azureHarness();
+  withCluster(azure);
+  const { properties } = azure.get(poolPath('c1', 'system')).body;
+  expect(refusal(azure.put(poolPath('c1', 'system'), { properties }))).toEqual([400, INVALID]);
+  expect(azure.put(`${poolPath('c1', 'system')}?api-version=2026-03-01`, { properties }).status).toBe(200);
+});
+
 describe('a pool cannot change', () => {
   test.each([
     ['vmSize', 'Standard_D4s_v5'],

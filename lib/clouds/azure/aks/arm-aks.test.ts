@@ -76,6 +76,7 @@ const EXISTING = {
         mode: 'System',
         vmSize: 'Standard_D4s_v5',
         provisioningState: 'Succeeded',
+        nodeImageVersion: 'AKSUbuntu-2204gen2containerd-202611.02.0',
         eTag: 'p1',
       },
     ],
@@ -279,6 +280,7 @@ describe('changing', () => {
     expect(arm.sent[1]?.body).toMatchObject({
       properties: { agentPoolProfiles: [{ name: 'system12', count: 3 }] },
     });
+    expect(JSON.stringify(arm.sent[1]?.body)).not.toContain('nodeImageVersion');
   });
 
   test('a plan made from an older version looks again and lets AKS refuse', async () => {

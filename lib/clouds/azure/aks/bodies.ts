@@ -130,7 +130,7 @@ export function changedCluster(
       ? {}
       : { addonProfiles: policyBody(settings.azurePolicy, observed.addonProfiles) }),
     ...(options.withPools && agentPoolProfiles !== undefined
-      ? { agentPoolProfiles: agentPoolProfiles.map(({ status: _poolStatus, ...pool }) => pool) }
+      ? { agentPoolProfiles: agentPoolProfiles.map(echoed) }
       : {}),
   };
 }
@@ -173,8 +173,14 @@ function draftFields(draft: PoolDraft) {
 
 /** The observed pool with our settings in it; without `count` the autoscaler's stays. */
 export function changedPool(observed: AgentPool, settings: PoolSettings): AgentPool {
-  const { status: _status, minCount: _min, maxCount: _max, ...kept } = observed;
+  const { minCount: _min, maxCount: _max, ...kept } = echoed(observed);
   return { ...kept, ...settingFields(settings) };
+}
+
+/** What of a pool may be sent back: a node image that is named means «roll back to it» since api-version 2026-04-01. */
+function echoed<T extends AgentPool | ManagedClusterAgentPoolProfile>(pool: T) {
+  const { status: _status, nodeImageVersion: _image, ...kept } = pool;
+  return kept;
 }
 
 function settingFields(settings: PoolSettings) {

@@ -6,6 +6,7 @@ import { findRegion, findVmSize, VM_SIZES, type VmSize } from '../catalogue.ts';
 import { badRequest, conflict, propertyChangeNotAllowed } from '../errors.ts';
 import type { Pool } from '../state.ts';
 import { checkTags } from '../tags.ts';
+import type { ArmRequest } from '../world.ts';
 import type { PoolProperties } from './aks-body.ts';
 import { differs, invalidParameter } from './cluster-rules.ts';
 
@@ -18,6 +19,23 @@ export function checkPoolName(name: string, osType: string | undefined): void {
     throw invalidParameter(
       'agentPool.name',
       `the agent pool name '${name}' must start with a lowercase letter and have at most ${osType === 'Windows' ? 6 : 12} lowercase letters and digits`,
+    );
+}
+
+/**
+ * Since this version a node image in a request asks for a rollback to one that was used before; nothing here ever had
+ * another. Before it the member was read-only, and clients echoed it.
+ */
+const ROLLBACK_SINCE = '2026-04-01';
+
+export function checkImageVersion(
+  { apiVersion }: Pick<ArmRequest, 'apiVersion'>,
+  pool: PoolProperties,
+): void {
+  if (pool.nodeImageVersion !== undefined && apiVersion >= ROLLBACK_SINCE)
+    throw invalidParameter(
+      'agentPoolProfile.nodeImageVersion',
+      'NodeImageVersion is not accepted: only values of recentlyUsedVersions are',
     );
 }
 

@@ -23,7 +23,7 @@ import {
 import { ensureNodeGroup, retagNodeGroup } from './node-resource-group.ts';
 import { growingPool, machineNeeds, reconcilePool } from './pool-machines.ts';
 import { desiredPool, poolRecord } from './pool-record.ts';
-import { checkPool, checkPoolChange, checkSystemPools, MAX_POOLS } from './pool-rules.ts';
+import { checkImageVersion, checkPool, checkPoolChange, checkSystemPools, MAX_POOLS } from './pool-rules.ts';
 import { checkLocation, checkPreconditions, readBody } from './request-body.ts';
 
 export function putCluster(world: World, request: ArmRequest): ArmReply {
@@ -34,6 +34,7 @@ export function putCluster(world: World, request: ArmRequest): ArmReply {
   checkTags(body.tags);
   checkClusterName(request.param('cluster'));
   checkClusterBody(body);
+  for (const profile of body.properties?.agentPoolProfiles ?? []) checkImageVersion(request, profile);
   if (existing) checkClusterIdle(world, existing);
   if (existing) checkClusterChange(existing, body);
   else checkNewCluster(world.state, body);

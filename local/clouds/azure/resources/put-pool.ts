@@ -11,7 +11,14 @@ import { invalidParameter } from './cluster-rules.ts';
 import { stayingMachines } from './machines.ts';
 import { growingPool, machineNeeds, reconcilePool } from './pool-machines.ts';
 import { desiredPool, POOL_TYPE, poolRecord, showPool } from './pool-record.ts';
-import { checkPool, checkPoolChange, checkPoolName, checkSystemPools, MAX_POOLS } from './pool-rules.ts';
+import {
+  checkImageVersion,
+  checkPool,
+  checkPoolChange,
+  checkPoolName,
+  checkSystemPools,
+  MAX_POOLS,
+} from './pool-rules.ts';
 import { checkPreconditions, readBody } from './request-body.ts';
 
 export function putPool(world: World, request: ArmRequest): ArmReply {
@@ -23,6 +30,7 @@ export function putPool(world: World, request: ArmRequest): ArmReply {
   const existing = poolsOf(world.state, cluster).find((pool) => pool.name === name);
   checkPreconditions(request, existing);
   checkPoolName(name, given.osType);
+  checkImageVersion(request, given);
   checkPoolIdle(world, cluster, existing);
   if (existing) checkPoolChange(existing, given);
   const properties = desiredPool(cluster, given, existing);
