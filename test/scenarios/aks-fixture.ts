@@ -2,6 +2,7 @@
  * An AKS cluster under the real engine, the real adapters and unmodified Azure clients against the simulated Azure, with
  * a clock that the test owns.
  */
+import type { HttpClient, PipelineRequest } from '@azure/core-rest-pipeline';
 import { createAzure } from '../../lib/clouds/azure/index.ts';
 import { createRegistry } from '../../lib/clouds/registry.ts';
 import type { AksCloud, ClusterDocument, ClusterSpec } from '../../lib/domain/cluster.ts';
@@ -40,14 +41,20 @@ export interface World {
   calls(operation: RegExp): readonly string[];
 }
 
-export async function aWorld(placed: AksCloud = cloud): Promise<World> {
+export interface WorldOptions {
+  readonly spec?: Partial<ClusterSpec>;
+  /** Sees every request on its way to Azure. */
+  readonly watch?: (request: PipelineRequest) => void;
+}
+
+export async function aWorld(placed: AksCloud = cloud, options: WorldOptions = {}): Promise<World> {
   const base = someDeps();
   // Entra ID's tokens live in real time, as the clients' own expiry does; everything else follows the test's clock.
   const clock = { now: () => base.time.nowMs, wallNow: () => Date.now() };
   const azure = createAzureSimulator({ clock, seed: 'aks' });
   const adapters = createAzure({
     config: base.config,
-    transport: { httpClient: inProcessHttpClient(azure) },
+    transport: { httpClient: watched(inProcessHttpClient(azure), options.watch) },
     connectKube: () => () => ok(workloadsOf(azure)),
     secrets: base.secrets,
     clock: base.clock,
@@ -56,7 +63,7 @@ export async function aWorld(placed: AksCloud = cloud): Promise<World> {
   const deps = { ...base, ...engine, time: base.time } as Story['deps'];
   await storeAccount(deps, ACCOUNT);
   await deps.secrets.set(ACCOUNT.secretName, new Secret<string>(DEMO_ACCOUNT.clientSecret));
-  const cluster = aCluster({ spec: { ...spec, cloud: placed }, profile: aProfile() });
+  const cluster = aCluster({ spec: { ...spec, ...options.spec, cloud: placed }, profile: aProfile() });
   await deps.store.create(clusterAddress(cluster.id), cluster);
   await deps.queue.sendReconcile({ clusterId: cluster.id, reason: 'created', wake: cluster.wake });
 
@@ -105,6 +112,16 @@ export async function aWorld(placed: AksCloud = cloud): Promise<World> {
         .entries()
         .map(({ method, path, operation: name }) => `${method} ${path.split('/').at(-1)} ${name}`)
         .filter((call) => operation.test(call)),
+  };
+}
+
+function watched(client: HttpClient, watch: WorldOptions['watch']): HttpClient {
+  if (watch === undefined) return client;
+  return {
+    sendRequest(request) {
+      watch(request);
+      return client.sendRequest(request);
+    },
   };
 }
 
