@@ -31,6 +31,7 @@ import { type FaultRates, Incarnation, NO_FAULTS } from './incarnation.ts';
 import { InvariantError } from './invariant-error.ts';
 import { lossyQueue } from './lossy-queue.ts';
 import { NodeWatch } from './node-watch.ts';
+import { plantNodeWeather } from './node-weather.ts';
 import { Scheduler } from './scheduler.ts';
 import { underVirtualTime } from './virtual-time.ts';
 import { type WatchedStore, watchedStore } from './watched-store.ts';
@@ -83,6 +84,7 @@ class AksWorld {
   readonly #people: People;
   readonly #config = readConfig({});
   readonly #bugs: string[] = [];
+  #struck: ReadonlySet<string> = new Set();
   #issued = 0;
   #rates: FaultRates;
 
@@ -94,7 +96,7 @@ class AksWorld {
     const scheduler = this.scheduler;
     this.#watch = new CloudWatch(() => this.#side.azure);
     this.#side = azureSide({ scheduler, seed: options.seed, watch: this.#watch });
-    this.#nodes = new NodeWatch(this.#side.azure);
+    this.#nodes = new NodeWatch(this.#side.azure, (node) => this.#struck.has(node));
     this.#store = watchedStore(new MemoryStore(scheduler), this.#canaries);
     this.#queue = lossyQueue({ scheduler, dice: this.#dice, rates: () => this.#rates });
     this.#workers = new Workers({
@@ -140,11 +142,10 @@ class AksWorld {
   #plant(roughUntil: number, end: number): void {
     this.#people.plant(NOON_MS, roughUntil);
     if (this.#options.faults !== NO_FAULTS) {
-      plantWeather(
-        this.#side,
-        { scheduler: this.scheduler, dice: this.#dice },
-        { from: NOON_MS, until: roughUntil },
-      );
+      const world = { scheduler: this.scheduler, dice: this.#dice };
+      const span = { from: NOON_MS, until: roughUntil };
+      plantWeather(this.#side, world, span);
+      this.#struck = plantNodeWeather(this.#side, world, span).struck;
     }
     this.#every(SWEEP_MS, end, (deps) => sweep(() => deps)());
     for (let at = NOON_MS; at < end; at += LOOK_MS) this.scheduler.at(at, () => this.#lookAtNodes());
