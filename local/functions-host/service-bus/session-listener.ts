@@ -5,17 +5,24 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isServiceBusError, type ServiceBusSessionReceiver } from '@azure/service-bus';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { type Listener, type ListenerContext, processMessage, type QueueTrigger, warn } from './trigger.ts';
 
 /** Between failed accepts, doubled up to the limit: a broker that restarts is found within seconds, not hammered. */
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 2_000;
+/**
+ * Slots that wait for a session at a time. Every waiting slot has a link of its own, which the client opens anew after
+ * each try; all of them waiting would cost an idle host as much as a busy one.
+ */
+const MAX_WAITING = 8;
 
 export function listenToSessions(trigger: QueueTrigger, context: ListenerContext): Listener {
   const stop = new AbortController();
   const held = new Set<ServiceBusSessionReceiver>();
+  const turns = pLimit(MAX_WAITING);
   for (let slot = 0; slot < context.settings.maxConcurrentSessions; slot += 1) {
-    void runSlot({ trigger, context, signal: stop.signal, held });
+    void runSlot({ trigger, context, signal: stop.signal, held, turns });
   }
   return {
     stopAccepting: async () => stop.abort(),
@@ -30,12 +37,14 @@ interface Slot {
   readonly context: ListenerContext;
   readonly signal: AbortSignal;
   readonly held: Set<ServiceBusSessionReceiver>;
+  /** Who may wait for a session. */
+  readonly turns: LimitFunction;
 }
 
 async function runSlot(slot: Slot): Promise<void> {
   let failures = 0;
   while (!slot.signal.aborted) {
-    const accepted = await acceptSession(slot);
+    const accepted = await slot.turns(() => acceptSession(slot));
     switch (accepted.kind) {
       case 'session':
         failures = 0;
