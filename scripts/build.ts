@@ -4,7 +4,7 @@
  *
  *   npm run build
  */
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle, stop } from 'esbuild';
@@ -35,7 +35,7 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
   const { entry = path.join(root, 'functions/index.ts'), outfile = path.join(root, 'dist/main.mjs') } =
     options;
   await mkdir(path.dirname(outfile), { recursive: true });
-  await bundle({
+  const { outputFiles } = await bundle({
     entryPoints: [entry],
     outfile,
     bundle: true,
@@ -50,10 +50,19 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
     external: ['@azure/functions-core'],
     banner: { js: REQUIRE_BANNER },
     logLevel: 'warning',
+    write: false,
   });
+  for (const file of outputFiles) await writeWhole(file.path, file.contents);
   // esbuild keeps a process of its own, which would outlive the build in a caller that goes on.
   await stop();
   return { outfile, bytes: (await stat(outfile)).size };
+}
+
+/** Two starts of one checkout build side by side: neither may load half of what the other one writes. */
+async function writeWhole(file: string, contents: Uint8Array): Promise<void> {
+  const unfinished = `${file}.${process.pid}`;
+  await writeFile(unfinished, contents);
+  await rename(unfinished, file);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
