@@ -50,6 +50,24 @@ describe('network', () => {
       ['error VNET_NOT_FOUND /cloud/placement/virtualNetwork'],
     ],
     [
+      'a name that is no label of a node',
+      { placement: { ...placement, workerSubnet: 'w'.repeat(64) } },
+      { virtualNetwork: { ...network(), subnets: [subnet('cp', '10.1.9.0/28')] } },
+      [
+        'error NETWORK_NAME_TOO_LONG /cloud/placement/workerSubnet',
+        'error SUBNET_NOT_IN_VNET /cloud/placement/workerSubnet',
+      ],
+    ],
+    [
+      'addresses that AKS keeps for itself',
+      {},
+      { virtualNetwork: { ...network(), addressPrefixes: ['10.1.0.0/16', '172.16.0.0/12'] } },
+      [
+        'warning NETWORK_RANGE_RESERVED /cloud/placement/virtualNetwork',
+        'warning NETWORK_RANGE_RESERVED /cloud/placement/virtualNetwork',
+      ],
+    ],
+    [
       '[A139, A140] subnets of another network',
       {},
       { virtualNetwork: { ...network(), subnets: [] } },

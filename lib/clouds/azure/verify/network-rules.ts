@@ -1,8 +1,9 @@
 /** Do the network and its subnets exist and is there room (A138, A139, A140)? Static placement only. */
 import type { AzurePlacement } from '../../../domain/cluster.ts';
-import { type Finding, violation } from '../../../domain/findings.ts';
+import { type Finding, violation, warning } from '../../../domain/findings.ts';
 import type { PoolSpec } from '../../../domain/pool.ts';
-import { addressCount } from '../cidr.ts';
+import { RESERVED_RANGES } from '../aks/settings.ts';
+import { addressCount, overlaps } from '../cidr.ts';
 import type { SubnetSeen, VirtualNetworkSeen } from '../platform.ts';
 import type { Facts } from './facts.ts';
 
@@ -36,10 +37,39 @@ export function networkFindings(question: NetworkQuestion, { virtualNetwork }: F
   }
   const worker = subnetOf(virtualNetwork, placement.workerSubnet);
   return [
+    ...tooLong(placement),
+    ...reserved(virtualNetwork),
     ...missing(virtualNetwork, placement.controlPlaneSubnet, 'controlPlaneSubnet'),
     ...missing(virtualNetwork, placement.workerSubnet, 'workerSubnet'),
     ...(worker === undefined ? [] : roomFindings(worker, question)),
   ];
+}
+
+/** They become labels of nodes: «Configure Azure CNI Overlay networking», limitations. */
+const MAX_NAME_LENGTH = 63;
+
+function tooLong(placement: Extract<AzurePlacement, { mode: 'static' }>): readonly Finding[] {
+  const fields = ['virtualNetwork', 'virtualNetworkResourceGroup', 'workerSubnet'] as const;
+  return fields
+    .filter((field) => (placement[field]?.length ?? 0) > MAX_NAME_LENGTH)
+    .map((field) =>
+      violation(
+        'NETWORK_NAME_TOO_LONG',
+        `${PATH}/${field}`,
+        `AKS takes ${MAX_NAME_LENGTH} characters here: the name becomes a label of the nodes.`,
+      ),
+    );
+}
+
+function reserved({ name, addressPrefixes }: VirtualNetworkSeen): readonly Finding[] {
+  const within = RESERVED_RANGES.filter((range) => addressPrefixes.some((prefix) => overlaps(prefix, range)));
+  return within.map((range) =>
+    warning(
+      'NETWORK_RANGE_RESERVED',
+      `${PATH}/virtualNetwork`,
+      `Virtual network ${name} has addresses in ${range}, which AKS keeps for itself.`,
+    ),
+  );
 }
 
 function subnetOf(network: VirtualNetworkSeen, name: string): SubnetSeen | undefined {

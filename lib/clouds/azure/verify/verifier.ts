@@ -16,6 +16,7 @@ import { entraFindings } from './entra-rules.ts';
 import { type Facts, QUESTIONS, type Question } from './facts.ts';
 import { networkFindings } from './network-rules.ts';
 import { placeFindings, versionFindings } from './place-rules.ts';
+import { podRangeFindings } from './pod-range-rules.ts';
 import { quotaFindings } from './quota-rules.ts';
 import { machineFindings, type PlacedPool, sizeOf, totalFindings } from './size-rules.ts';
 
@@ -130,6 +131,9 @@ function judge({ spec, profile, before, access }: VerifyRequest, facts: Facts): 
     ...totalFindings(spec.pools, facts),
     ...quotaFindings(spec.pools, running, facts),
     ...networkFindings({ placement, region, pools: spec.pools, before: running }, facts),
+    ...(before !== undefined && sameValue(before.pools, spec.pools)
+      ? []
+      : podRangeFindings(spec, profile, facts)),
     ...(control.aad?.managed ? entraFindings(access.account.settings.tenantName, facts) : []),
   ];
 }
