@@ -118,7 +118,7 @@ function drainedSome(desired: PoolDesired, drained: readonly string[]): Acted {
 function stillDraining(draining: Draining): Acted {
   const { node, since, budgets } = draining;
   return {
-    event: `Started to drain node ${node}`,
+    event: `Asked the pods of node ${node} to leave`,
     node,
     outputs: { draining: { node, since, budgets: [...budgets] } },
     lookAfterMs: DRAIN_LOOK_MS,
