@@ -106,10 +106,7 @@ function intentsOf(before: ClusterDocument, outcomes: readonly StepOutcome[]): C
 function clusterFacts(
   records: Readonly<Record<StepName, StepRecord>>,
 ): Pick<ClusterDocument, 'kubernetesVersion' | 'apiEndpoint'> {
-  const outputs: JsonObject = Object.assign(
-    {},
-    ...Object.values(records).map((record) => record.outputs ?? {}),
-  );
+  const outputs: JsonObject = Object.assign({}, ...Object.values(records).map((record) => record.outputs));
   return {
     ...(typeof outputs.kubernetesVersion === 'string'
       ? { kubernetesVersion: outputs.kubernetesVersion }

@@ -5,7 +5,7 @@
 import type { ClusterDocument } from '../domain/cluster.ts';
 import { CONDITION_TITLES, type Condition, type ConditionType } from '../domain/conditions.ts';
 import { asClusterId } from '../domain/ids.ts';
-import { type Instant, toEpochMs, toInstant } from '../domain/time.ts';
+import { type Instant, toInstant } from '../domain/time.ts';
 import type { ReconcileMessage } from '../queue/port.ts';
 import { slowMs } from './backoff.ts';
 import type { PassDeps } from './engine.ts';
@@ -22,8 +22,10 @@ export async function buryMessage(deps: PassDeps, message: ReconcileMessage): Pr
     const stored = await deps.store.read<ClusterDocument>(clusterAddress(id), id);
     if (!stored || message.wake < stored.document.wake) return;
     const nowMs = deps.clock.now();
+    const attempts = (stored.document.crash?.attempts ?? 0) + 1;
+    const nextMs = nowMs + deps.pacing.wall(slowMs(attempts, deps.chance));
     const { document, operations } = eventOperations(
-      crashed(deps, stored.document),
+      crashed(stored.document, { attempts, now: toInstant(nowMs), nextAttemptAt: toInstant(nextMs) }),
       [
         {
           severity: 'Warning',
@@ -42,18 +44,21 @@ export async function buryMessage(deps: PassDeps, message: ReconcileMessage): Pr
     if (written.kind !== 'written') continue;
     await deps.queue.sendReconcile(
       { clusterId: id, reason: 'after a crash', wake: document.wake },
-      { notBefore: toEpochMs(document.nextAttemptAt ?? document.updatedAt) },
+      { notBefore: nextMs },
     );
     return;
   }
   throw new Error('Dead letter could not be recorded: the document kept changing');
 }
 
-function crashed(deps: PassDeps, before: ClusterDocument): ClusterDocument {
-  const nowMs = deps.clock.now();
-  const now = toInstant(nowMs);
-  const attempts = (before.crash?.attempts ?? 0) + 1;
-  const nextAttemptAt = toInstant(nowMs + deps.pacing.wall(slowMs(attempts, deps.chance)));
+interface Crash {
+  readonly attempts: number;
+  readonly now: Instant;
+  readonly nextAttemptAt: Instant;
+}
+
+function crashed(before: ClusterDocument, crash: Crash): ClusterDocument {
+  const { attempts, now, nextAttemptAt } = crash;
   return {
     ...before,
     revision: before.revision + 1,
@@ -61,15 +66,12 @@ function crashed(deps: PassDeps, before: ClusterDocument): ClusterDocument {
     nextAttemptAt,
     updatedAt: now,
     crash: { attempts, at: now },
-    conditions: withCrash(before, { attempts, now, nextAttemptAt }),
+    conditions: withCrash(before, crash),
   };
 }
 
 /** The milestone that was under way carries the failure; the next pass that ends well folds the truth again. */
-function withCrash(
-  before: ClusterDocument,
-  crash: { readonly attempts: number; readonly now: Instant; readonly nextAttemptAt: Instant },
-): readonly Condition[] {
+function withCrash(before: ClusterDocument, crash: Crash): readonly Condition[] {
   const type = underWay(before);
   const former = before.conditions.find((condition) => condition.type === type);
   const failed: Condition = {

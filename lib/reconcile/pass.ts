@@ -76,7 +76,7 @@ async function conclude(
   const { document } = held;
   const cloud = deps.clouds.cloud(document.spec.cloud.type);
   const quietMs = deps.pacing.wall(cloud?.windows.quietMs ?? 0);
-  if (isGone(document, turn) && isQuiet(document.deletedAt ?? document.changedAt, lookMs, quietMs)) {
+  if (isGone(document, turn, { lookMs, quietMs })) {
     return (await farewell(deps, held)) ? 'complete' : 'again';
   }
   const commit = commitOf(
@@ -97,9 +97,15 @@ async function conclude(
   return finish(deps, commit.document, read);
 }
 
-function isGone(document: ClusterDocument, turn: Extract<TurnResult, { kind: 'ran' }>): boolean {
+/** Rule 9: nothing is seen, and whatever was asked for before the deletion would be seen by now. */
+function isGone(
+  { deletedAt }: ClusterDocument,
+  turn: Extract<TurnResult, { kind: 'ran' }>,
+  at: { readonly lookMs: number; readonly quietMs: number },
+): boolean {
   return (
-    document.deletedAt !== undefined &&
+    deletedAt !== undefined &&
+    isQuiet(deletedAt, at.lookMs, at.quietMs) &&
     allDone(turn.outcomes) &&
     turn.owned?.ok === true &&
     turn.owned.value.length === 0

@@ -5,7 +5,7 @@
 import { sameValue } from '../domain/canonical.ts';
 import type { JsonObject, StepName, StepPhase, StepRecord } from '../domain/cluster.ts';
 import type { ConditionType } from '../domain/conditions.ts';
-import type { CloudError } from '../domain/errors.ts';
+import type { CloudError, CloudErrorCode } from '../domain/errors.ts';
 import type { Chance } from '../domain/ports.ts';
 import { type EpochMs, MINUTE_MS, toEpochMs, toInstant } from '../domain/time.ts';
 import { retryAfterMs, slowMs } from './backoff.ts';
@@ -13,7 +13,7 @@ import type { StepOutcome } from './outcome.ts';
 import type { Pacing } from './pacing.ts';
 
 /** Intermittent errors are normal (A95): the first tries that meet one are shown as waiting. */
-const PATIENCE = { Unavailable: 2, DependencyInUse: 8, NotFound: 0, Unknown: 0 } as const;
+const PATIENCE: Partial<Record<CloudErrorCode, number>> = { Unavailable: 2, DependencyInUse: 8 };
 /** Cloud milliseconds without progress after which people are told: longer than any create that the clouds document. */
 const STALL_MS = 30 * MINUTE_MS;
 
@@ -127,8 +127,7 @@ function failed(
 /** Throttling and conflicts pass by themselves and say nothing to the owner; the rest is shown, some after patience. */
 function isShownAsFailure(error: CloudError, attempts: number): boolean {
   if (error.code === 'Throttled' || error.code === 'Conflict') return false;
-  const patience = error.code in PATIENCE ? PATIENCE[error.code as keyof typeof PATIENCE] : 0;
-  return attempts > patience;
+  return attempts > (PATIENCE[error.code] ?? 0);
 }
 
 function startOf(before: StepRecord | undefined, phase: StepPhase, now: string): string | undefined {
