@@ -81,7 +81,7 @@ function identityBody(
   };
 }
 
-/** AKS offers nothing but managed integration any more, and takes no tenant but the first. */
+/** AKS offers nothing but managed integration any more. */
 function aadBody(aad: AadSettings, tenantId: string): ManagedClusterAADProfile {
   return {
     managed: true,
@@ -135,7 +135,7 @@ export function changedCluster(
   };
 }
 
-/** Azure RBAC may have been switched on in Azure, and the tenant is fixed once it is set: both stay as they are. */
+/** Azure RBAC and another tenant may have been set in Azure: they are nobody's wish here, so they stay. */
 function changedAad(
   observed: ManagedClusterAADProfile | undefined,
   aad: AadSettings,

@@ -64,7 +64,7 @@ const NetworkValues = z.object({
 /** None of them is one that AKS keeps for itself: RESERVED_RANGES. */
 const POD_CIDRS = ['10.244.0.0/16', '172.20.0.0/16', '192.168.0.0/17'] as const;
 const SERVICE_CIDRS = ['10.0.0.0/16', '172.16.0.0/16', '192.168.128.0/17'] as const;
-/** Neither services nor pods nor the network may be in them: «Configure Azure CNI», prerequisites. */
+/** Neither services nor pods nor the network may be in them: «AKS CNI networking overview», prerequisites. */
 export const RESERVED_RANGES = ['169.254.0.0/16', '172.30.0.0/16', '172.31.0.0/16', '192.0.2.0/24'] as const;
 /** AKS wants the DNS service inside the service range and never at its first address. */
 const DNS_POSITION = 10;
