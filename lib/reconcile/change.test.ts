@@ -110,3 +110,32 @@ test('a refusal writes and sends nothing', async () => {
   expect(outcome).toEqual({ kind: 'refused', because: 'deleting' });
   expect(deps.queue.sent).toEqual([]);
 });
+
+test('who loses every race is told so', async () => {
+  const { deps, cluster } = await stored();
+  let batches = 0;
+  const batch = async () => {
+    batches += 1;
+    return { kind: 'stale', index: 0 } as const;
+  };
+  const racing = { ...deps, store: Object.assign(deps.store, { batch }) };
+  expect(await changeCluster(racing, describing(cluster, 'new'))).toEqual({ kind: 'contended' });
+  expect(batches).toBe(10);
+  expect(deps.queue.sent).toEqual([]);
+});
+
+test('what is gone, before or meanwhile, cannot be changed', async () => {
+  const { deps, cluster } = await stored();
+  const batch = async () => ({ kind: 'absent', index: 0 }) as const;
+  const vanishing = { ...deps, store: Object.assign(deps.store, { batch }) };
+  expect(await changeCluster(vanishing, describing(cluster, 'new'))).toEqual({ kind: 'absent' });
+  await deps.store.delete(clusterAddress(cluster.id), cluster.id);
+  expect(await changeCluster(deps, describing(cluster, 'new'))).toEqual({ kind: 'absent' });
+});
+
+test('a bug of the sender is no outage', async () => {
+  const { deps, cluster } = await stored();
+  const sendReconcile = () => Promise.reject(new TypeError('a bug'));
+  const broken = { ...deps, queue: Object.assign(deps.queue, { sendReconcile }) };
+  await expect(changeCluster(broken, describing(cluster, 'new'))).rejects.toThrow(TypeError);
+});

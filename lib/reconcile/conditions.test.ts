@@ -105,4 +105,56 @@ describe('foldConditions', () => {
       'DeletingInfrastructure Active',
     ]);
   });
+
+  test('of several steps it has the most tries and the next attempt that comes first', () => {
+    const steps = {
+      a: record('active', 'CreatingInfrastructure', {
+        attempts: 1,
+        nextAttemptAt: '2026-11-20T12:05:00.000Z',
+      }),
+      b: record('active', 'CreatingInfrastructure', {
+        attempts: 3,
+        nextAttemptAt: '2026-11-20T12:03:00.000Z',
+      }),
+      c: record('active', 'CreatingInfrastructure'),
+    };
+    expect(foldConditions([], steps, context)).toMatchObject([
+      { reason: 'Isactive', attempts: 3, nextAttemptAt: '2026-11-20T12:03:00.000Z' },
+    ]);
+  });
+
+  test('of steps that are equally bad the first speaks', () => {
+    const steps = {
+      a: record('failed', 'CreatingInfrastructure', { reason: 'First' }),
+      b: record('failed', 'CreatingInfrastructure', { reason: 'Second' }),
+    };
+    expect(foldConditions([], steps, context)[0]?.reason).toBe('First');
+  });
+
+  test.each([
+    ['nothing waits', record('active', 'CreatingInfrastructure')],
+    ['it succeeded', record('done', 'CreatingInfrastructure', { nextAttemptAt: NOW })],
+  ])('there is no next attempt when %s', (_what, step) => {
+    expect(foldConditions([], { a: step }, context)[0]).not.toHaveProperty('nextAttemptAt');
+  });
+
+  test('a milestone that is over keeps no tries', () => {
+    const failing = foldConditions(
+      [],
+      { p: record('failed', 'ReplacingNode', { attempts: 4, nextAttemptAt: NOW, message: 'no' }) },
+      { ...context, now: THEN },
+    );
+    expect(foldConditions(failing, {}, context)).toEqual([
+      {
+        type: 'ReplacingNode',
+        title: 'Replacing Node',
+        status: 'Succeeded',
+        reason: 'Finished',
+        message: '',
+        attempts: 0,
+        lastTransitionAt: NOW,
+        observedGeneration: 3,
+      },
+    ]);
+  });
 });

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { aCluster } from '../../test/builders/cluster.ts';
 import { someDeps } from '../../test/builders/deps.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
+import type { Condition } from '../domain/conditions.ts';
 import { buryMessage } from './dead-letter.ts';
 import { passDeps } from './engine.ts';
 import { clusterAddress } from './event-log.ts';
@@ -55,4 +56,79 @@ test('while deleting, the deletion carries the failure', async () => {
   await buryMessage(deps, { clusterId: cluster.id, reason: 'next look', wake: 4 });
 
   expect((await read())?.conditions.map(({ type }) => type)).toEqual(['DeletingInfrastructure']);
+});
+
+const reached: Condition = {
+  type: 'CheckingAccount',
+  title: 'Checking Account',
+  status: 'Succeeded',
+  reason: 'AccountAccepted',
+  message: '',
+  attempts: 0,
+  lastTransitionAt: '2026-11-20T11:00:00.000Z',
+  observedGeneration: 1,
+};
+
+test('the milestone that was under way carries it, each crash waits longer, others stay', async () => {
+  const underWay: Condition = {
+    ...reached,
+    type: 'AddingWorkerNode',
+    title: 'Adding Worker Node',
+    status: 'Active',
+  };
+  const cluster = aCluster({
+    wake: 4,
+    revision: 7,
+    observedGeneration: 1,
+    conditions: [reached, underWay],
+    crash: { attempts: 1, at: '2026-11-20T11:00:00.000Z' },
+  });
+  const { deps, read } = await stored(cluster);
+
+  await buryMessage(deps, { clusterId: cluster.id, reason: 'next look', wake: 4 });
+
+  const first = await read();
+  expect(first?.conditions).toMatchObject([
+    reached,
+    {
+      type: 'AddingWorkerNode',
+      status: 'Failed',
+      attempts: 2,
+      lastTransitionAt: '2026-11-20T12:00:00.000Z',
+    },
+  ]);
+  expect(first?.conditions).toHaveLength(2);
+  expect(first).toMatchObject({
+    revision: 8,
+    crash: { attempts: 2, at: '2026-11-20T12:00:00.000Z' },
+    nextAttemptAt: '2026-11-20T12:03:00.000Z',
+  });
+
+  deps.time.nowMs += 180_000;
+  await buryMessage(deps, { clusterId: cluster.id, reason: 'next look', wake: 5 });
+  const second = await read();
+  expect(second?.crash?.attempts).toBe(3);
+  expect(second?.conditions[1]?.lastTransitionAt).toBe('2026-11-20T12:00:00.000Z');
+  expect(Object.values(second?.folds ?? {}).map(({ count }) => count)).toEqual([2]);
+});
+
+test('a cluster that is gone needs nothing', async () => {
+  const { deps, queue } = await stored(aCluster());
+  await buryMessage(deps, { clusterId: 'nobody', reason: 'next look', wake: 4 });
+  expect(queue.sent).toEqual([]);
+});
+
+test('who loses every race leaves the letter where it is', async () => {
+  const cluster = aCluster({ wake: 4 });
+  const { deps, queue } = await stored(cluster);
+  let batches = 0;
+  const batch = async () => {
+    batches += 1;
+    return { kind: 'stale', index: 0 } as const;
+  };
+  const racing = { ...deps, store: Object.assign(deps.store, { batch }) };
+  await expect(buryMessage(racing, { clusterId: cluster.id, reason: 'x', wake: 4 })).rejects.toThrow(
+    'kept changing',
+  );
+  expect([batches, queue.sent]).toEqual([5, []]);
 });
