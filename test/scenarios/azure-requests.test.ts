@@ -141,8 +141,8 @@ describe('what is sent to Azure', () => {
     await world.delete();
     told.deleted = recorder.take();
     expect(
-  Object.fromEntries(Object.entries(told).map(([what, writes]) => [what, checked(writes)]))
-).toMatchInlineSnapshot(`
+      Object.fromEntries(Object.entries(told).map(([what, writes]) => [what, checked(writes)])),
+    ).toMatchInlineSnapshot(`
 {
   "a range": [
     "PUT managedClusters/shop-111111/agentPools/systemdykm?api-version=2026-06-01 if-match",
