@@ -105,7 +105,52 @@ describe('codes', () => {
   });
 });
 
+test.each([
+  [400, 'InvalidRequest'],
+  [401, 'Unauthorized'],
+  [403, 'Unauthorized'],
+  [404, 'NotFound'],
+  [405, 'InvalidRequest'],
+  [408, 'Unavailable'],
+  [409, 'Conflict'],
+  [412, 'Conflict'],
+  [429, 'Throttled'],
+  [499, 'InvalidRequest'],
+  [500, 'Unavailable'],
+  [599, 'Unavailable'],
+  [399, 'Unknown'],
+] as const)('a code that nobody knows is judged by its status: %d is %s', (status, meaning) => {
+  expect(toCloudError(refused(status, wrapped('SomethingNew')), READ).code).toBe(meaning);
+});
+
 describe('bodies', () => {
+  test.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'it broke'],
+  ])('what was thrown may be %s', (_what, thrown) => {
+    expect(toCloudError(thrown, READ)).toMatchObject({ code: 'Unavailable', message: `Error: ${thrown}` });
+  });
+  test('an answer without a code is called by its status', () => {
+    expect(toCloudError(refused(404, { error: { message: 'gone' } }), READ).code).toBe('NotFound');
+    expect(toCloudError(refused(404, { error: { code: 'ResourceNotFound' } }), READ).message).toBe(
+      'ResourceNotFound: ',
+    );
+  });
+  test('no deeper than answers nest', () => {
+    const nested = (depth: number): object =>
+      depth === 0
+        ? { code: 'SubnetIsFull', message: 'full' }
+        : { code: 'BadRequest', message: '', innererror: nested(depth - 1) };
+    const code = (depth: number) => toCloudError(refused(400, { error: nested(depth) }), WRITE).code;
+    expect([code(6), code(7)]).toEqual(['QuotaExceeded', 'InvalidRequest']);
+  });
+  test('a resource without words says at least that it failed', () => {
+    expect(fromResourceError({}, 'agentPools')).toMatchObject({
+      message: 'ProvisioningFailed: Azure gives no reason',
+      source: 'azure:agentPools:ProvisioningFailed',
+    });
+  });
   test('the bare body of AKS is understood', () => {
     const error = toCloudError(
       refused(404, { code: 'NotFound', message: 'gone', details: null, subcode: '' }),
@@ -145,6 +190,20 @@ describe('time and doubt', () => {
   test('Retry-After is read in seconds', () => {
     const error = toCloudError(refused(429, wrapped('Throttled'), { 'retry-after': '17' }), READ);
     expect(error.retryAfterMs).toBe(17_000);
+  });
+  test.each([
+    [{ 'retry-after-ms': '250', 'retry-after': '17' }, 250],
+    [{ 'x-ms-retry-after-ms': '300' }, 300],
+    [{ 'retry-after-ms': '0' }, 0],
+    [{ 'retry-after': '0' }, 0],
+    [{ 'retry-after-ms': '-1', 'retry-after': '2' }, 2_000],
+    [{ 'retry-after': '-1' }, undefined],
+    [{ 'retry-after': 'Fri, 20 Nov 2026 18:35:00 GMT' }, undefined],
+    [{ 'retry-after': '3601' }, 3_600_000],
+    [{ 'retry-after': '1e300' }, 3_600_000],
+    [{ 'retry-after-ms': 'Infinity' }, 3_600_000],
+  ] as const)('%j is %s ms', (headers, ms) => {
+    expect(toCloudError(refused(429, wrapped('Throttled'), headers), READ).retryAfterMs).toBe(ms);
   });
   test('no header, no hint', () => {
     expect(toCloudError(refused(429, wrapped('Throttled')), READ).retryAfterMs).toBeUndefined();

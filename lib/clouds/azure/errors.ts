@@ -6,6 +6,7 @@
 import { isRestError } from '@azure/core-rest-pipeline';
 import { z } from 'zod';
 import { type CloudError, fail, ok, type Result } from '../../domain/errors.ts';
+import { HOUR_MS } from '../../domain/time.ts';
 import { PassDeadlineError } from '../port.ts';
 import {
   CODE_IN_TEXT,
@@ -237,9 +238,12 @@ function retryAfterOf(error: unknown): number | undefined {
   return readRetryAfter((name) => headers.get(name));
 }
 
+/** No limit of Azure is counted over more than an hour; a proxy's slip of the pen must not stop a cluster for years. */
+const LONGEST_RETRY_MS = HOUR_MS;
+
 export function readRetryAfter(header: (name: string) => string | null | undefined): number | undefined {
   const exact = Number(header('retry-after-ms') ?? header('x-ms-retry-after-ms') ?? Number.NaN);
-  if (Number.isFinite(exact) && exact >= 0) return exact;
+  if (exact >= 0) return Math.min(exact, LONGEST_RETRY_MS);
   const seconds = Number(header('retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+  return seconds >= 0 ? Math.min(seconds * 1000, LONGEST_RETRY_MS) : undefined;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { asClusterId } from '../../domain/ids.ts';
-import { agentPoolName, clusterKey, nodeResourceGroup, poolSpecHash } from './names.ts';
+import { agentPoolName, clusterKey, kubeconfigSecret, nodeResourceGroup, poolSpecHash } from './names.ts';
 
 const id = asClusterId('1a2b3c4d-0000-4000-8000-000000000001');
 
@@ -46,5 +46,12 @@ describe('pool names', () => {
   test('pools that share a slug do not share a name', () => {
     const hash = poolSpecHash(spec);
     expect(agentPoolName('workers01', hash)).not.toBe(agentPoolName('workers02', hash));
+  });
+  test('what exists keeps its names: these values may never change', () => {
+    expect(poolSpecHash(spec)).toBe('02ae6026d002');
+    expect(agentPoolName('Web-Workers', poolSpecHash(spec))).toBe('webworkejfk5');
+    expect(agentPoolName('web', 'a')).toBe('weblpoc');
+    expect(kubeconfigSecret(id)).toBe('kubeconfig-1a2b3c4d-0000-4000-8000-000000000001');
+    expect(clusterKey('abcdefghijklmnopqrstuvwxyz', id)).toBe('abcdefghijklmnopqrst-1a2b3c');
   });
 });

@@ -46,6 +46,51 @@ const rows: readonly Row[] = [
     plan: ['RemovingPool', 'delete webold1', 'RemovingNode'],
   },
   {
+    title: 'the other system pool is there: it goes like any other',
+    desired: leaving,
+    observed: { others: [{ ...old, mode: 'System' }], nodes: [] },
+    plan: ['RemovingPool', 'delete webold1', 'RemovingNode'],
+  },
+  {
+    title: 'a user pool waits for no system pool',
+    desired: leaving,
+    observed: { others: [old], otherSystemPool: false, nodes: [] },
+    plan: ['RemovingPool', 'delete webold1', 'RemovingNode'],
+  },
+  {
+    title: 'one revision after the other; what Azure is deleting comes last',
+    desired: leaving,
+    observed: {
+      others: [
+        { ...old, name: 'webold0', state: 'Deleting' },
+        { ...old, name: 'webold2' },
+      ],
+      nodes: [node('o1', 'webold0'), node('o2', 'webold2')],
+    },
+    plan: ['DrainingNodes', 'drain o2 cordon o2', 'RemovingNode'],
+  },
+  {
+    title: 'what Azure is deleting is seen through',
+    desired: leaving,
+    observed: { others: [{ ...old, name: 'webold0', state: 'Deleting' }], nodes: [] },
+    plan: ['RemovingPool', 'delete webold0', 'RemovingNode'],
+  },
+  {
+    title: 'a machine that never became a node has nothing to drain',
+    desired: leaving,
+    observed: { others: [old], nodes: [node('o1', 'webold1', { registered: false })] },
+    plan: ['RemovingPool', 'delete webold1', 'RemovingNode'],
+  },
+  {
+    title: 'the node that is half empty comes first',
+    desired: { ...leaving, draining: { node: 'o2', since: NOON, budgets: [] } },
+    observed: {
+      others: [old],
+      nodes: ['o1', 'o2', 'o3'].map((name) => node(name, 'webold1', { unschedulable: true })),
+    },
+    plan: ['DrainingNodes', 'drain o2 o1 o3 cordon ', 'RemovingNode'],
+  },
+  {
     title: '[A147] the last system pool waits for another',
     desired: leaving,
     observed: {
@@ -68,6 +113,16 @@ describe('a pool that left the spec', () => {
     expect(planPool({ ...leaving, draining }, observed, NOON_MS)).toMatchObject({
       message: 'Draining node o1: PodDisruptionBudget shop/api, shop/web allows no eviction now.',
       progress: { done: 0, total: 1 },
+    });
+  });
+
+  test.each([
+    ['nothing holds it', { node: 'o1', since: NOON, budgets: [] }],
+    ['another node was held', { node: 'o0', since: NOON, budgets: ['shop/api'] }],
+  ])('a drain names no budget when %s', (_what, draining) => {
+    const observed = { ...quiet, others: [old], nodes: [node('o1', 'webold1')] };
+    expect(planPool({ ...leaving, draining }, observed, NOON_MS)).toMatchObject({
+      message: 'Draining node o1.',
     });
   });
 });
