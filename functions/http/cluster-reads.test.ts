@@ -166,7 +166,9 @@ describe('reads', () => {
     expect((await send(deps, getCluster, { ...viewer, params })).status).toBe(404);
     const list = (who: typeof viewer) => send(deps, listClusters, { ...who, params: { project: 'default' } });
     expect((await list(viewer)).body).toEqual({ items: [] });
-    expect((await list(editor)).body).toMatchObject({ items: [{ name: 'shop', state: 'Pending' }] });
+    expect((await list(editor)).body).toMatchObject({
+      items: [{ name: 'shop', status: { state: 'Pending' } }],
+    });
   });
 
   test('[A182] a list narrows by tag, state and text', async () => {

@@ -3,6 +3,7 @@ import { answer } from '../../lib/api/answer.ts';
 import { endpoint } from '../../lib/api/endpoint.ts';
 import { pageQuery, toList } from '../../lib/api/pagination.ts';
 import { CLUSTER_UID, INSTANT, shown } from '../../lib/api/schemas/shown.ts';
+import type { ClusterSummary } from '../../lib/clusters/directory.ts';
 import { listClusters as list } from '../../lib/clusters/list.ts';
 import { PROJECT } from './shapes/paths.ts';
 import { CLOUD_TYPE } from './shapes/profile.ts';
@@ -20,11 +21,14 @@ const SUMMARY = z.object({
   purpose: z.enum(['production', 'non-production']).optional(),
   profile: z.object({ name: shown('aks-base'), version: shown('1.0.0') }),
   cloud: z.object({ type: CLOUD_TYPE, account: shown('azure-demo'), region: shown('westeurope') }),
-  state: STATE.meta({ example: 'Running' }),
-  health: HEALTH,
-  kubernetesVersion: shown('1.33.2').optional(),
   generation: z.int(),
   createdAt: INSTANT,
+  /** Where a read has them, too. */
+  status: z.object({
+    state: STATE.meta({ example: 'Running' }),
+    health: HEALTH,
+    kubernetesVersion: shown('1.33.2').optional(),
+  }),
 });
 
 const QUERY = z.object({
@@ -65,10 +69,21 @@ export const listClusters = endpoint(
       limit,
       sees,
     });
-    const items = page.items.map(({ uid, ...summary }) => ({ id: uid, ...summary }));
+    const items = page.items.map(toItem);
     return answer(200, toList('clusters', url, { ...page, items }));
   },
 );
+
+function toItem({
+  uid,
+  state,
+  health,
+  kubernetesVersion,
+  ...summary
+}: ClusterSummary): z.output<typeof SUMMARY> {
+  const version = kubernetesVersion === undefined ? {} : { kubernetesVersion };
+  return { id: uid, ...summary, status: { state, health, ...version } };
+}
 
 function tagOf(text: string): { readonly key: string; readonly value?: string } {
   const colon = text.indexOf(':');

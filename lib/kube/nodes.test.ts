@@ -9,6 +9,11 @@ const NODE = {
 };
 
 describe('a node in our words', () => {
+  test('is in no zone when the label holds the fault domain of a regional machine', () => {
+    const labels = { 'topology.kubernetes.io/zone': '0' };
+    expect(Node.parse({ ...NODE, metadata: { ...NODE.metadata, labels } })).not.toHaveProperty('zone');
+  });
+
   test('comes with its zone, type, taints and conditions', () => {
     expect(
       Node.parse({

@@ -48,6 +48,11 @@ const NodeTaint = z
   .transform(({ key, value, effect }): Taint => ({ key, effect, ...(value ? { value } : {}) }));
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/node-v1/ */
+/** A bare number is the fault domain of a machine in no zone: what Azure's cloud provider writes there. */
+function zoneOf(label: string | undefined): string | undefined {
+  return label === undefined || /^\d+$/.test(label) ? undefined : label;
+}
+
 export const Node = z
   .object({
     metadata: z.object({
@@ -71,7 +76,7 @@ export const Node = z
       .default({ conditions: [], nodeInfo: { kubeletVersion: '' } }),
   })
   .transform(({ metadata, spec, status }): WorkloadNode => {
-    const zone = metadata.labels[ZONE_LABEL];
+    const zone = zoneOf(metadata.labels[ZONE_LABEL]);
     const instanceType = metadata.labels[INSTANCE_TYPE_LABEL];
     return {
       name: metadata.name,
