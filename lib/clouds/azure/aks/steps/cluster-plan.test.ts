@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AksCluster, ClusterDraft, PoolDraft } from '../port.ts';
+import type { AksCluster, AksPool, ClusterDraft, PoolDraft } from '../port.ts';
 import { type ClusterDesired, type ClusterObserved, planCluster } from './cluster-plan.ts';
 
 const NOON_MS = Date.UTC(2026, 10, 20, 12);
@@ -56,6 +56,12 @@ const aDraftPool: PoolDraft = {
   taints: [],
   tags: {},
 };
+const aPoolOf = (name: string): AksPool => ({
+  ...aDraftPool,
+  name,
+  provisioning: 'settled',
+  state: 'Succeeded',
+});
 const quota = { code: 'QuotaExceeded', message: 'X: no vCPU', hint: 'Ask.', source: 's' } as const;
 const moving = { provisioning: 'moving', state: 'Updating' } as const;
 const { fqdn: _fqdn, ...young } = cluster;
@@ -246,6 +252,59 @@ const rows: readonly Row[] = [
     title: '[A136] a profile that does not name Azure Policy leaves it alone',
     observed: seen({ ...cluster, azurePolicy: true }),
     plan: ['done', 'ClusterReady'],
+  },
+  {
+    title: '[A136] Azure Policy as wanted',
+    desired: { draft: { ...draft, azurePolicy: true } },
+    observed: seen({ ...cluster, azurePolicy: true }),
+    plan: ['done', 'ClusterReady'],
+  },
+  {
+    title: 'still being made although it has its address',
+    desired: createdAgo(40),
+    observed: seen({ ...cluster, provisioning: 'moving', state: 'Creating' }),
+    plan: ['wait', 'CreatingCluster', 245_000],
+  },
+  {
+    title: 'not made yet as long as it has no address, whatever AKS calls it',
+    observed: seen({ ...young, ...moving }),
+    plan: ['wait', 'CreatingCluster', 106_000],
+  },
+  {
+    title: 'a repair takes as long as a create',
+    desired: createdAgo(40),
+    observed: seen({ ...cluster, ...moving }),
+    plan: ['wait', 'UpdatingCluster', 245_000],
+  },
+  {
+    title: '[A90] failed, and only a pool says why',
+    observed: seen({
+      ...cluster,
+      provisioning: 'broken',
+      state: 'Failed',
+      pools: [aPoolOf('ok'), { ...aPoolOf('bad'), failure: quota }],
+    }),
+    plan: ['blocked', 'QuotaExceeded', 'X: no vCPU Ask.'],
+  },
+  {
+    title: '[A90] failed, and nobody says why',
+    observed: seen({ ...cluster, provisioning: 'broken', state: 'Failed' }),
+    plan: ['blocked', 'Unknown', 'AKS cluster shop-111111 is Failed; Azure gives no reason.'],
+  },
+  {
+    title: 'never came up, the same pools in another order: shown, not made anew',
+    desired: {
+      wasReady: false,
+      draft: {
+        ...draft,
+        pools: [
+          { ...aDraftPool, name: 'a' },
+          { ...aDraftPool, name: 'b' },
+        ],
+      },
+    },
+    observed: seen({ ...broken, pools: [aPoolOf('b'), aPoolOf('a')] }),
+    plan: ['blocked', 'QuotaExceeded', 'X: no vCPU Ask.'],
   },
   {
     title: 'foreign',
