@@ -58,11 +58,8 @@ test('after the quiet time the create may be sent again', async () => {
 test('somebody else wrote the document: nothing may be created', async () => {
   const { claims, held, store, read } = await aPass();
   const before = { ...held };
-  await store.replace(
-    clusterAddress(held.document.id),
-    { ...held.document, revision: 9 } as never,
-    held.etag,
-  );
+  const changed: ClusterDocument = { ...held.document, revision: 9 };
+  await store.replace(clusterAddress(changed.id), changed, held.etag);
   expect(await claim(claims, ['vm#0'])).toBeUndefined();
   expect(held).toEqual(before);
   expect((await read()).document.revision).toBe(9);

@@ -55,6 +55,12 @@ test.each<[string, Partial<ClusterDocument>, string, string]>([
     'Creating Infrastructure is under way (Because)',
   ],
   [
+    'one milestone reached, another not begun',
+    { ...passed, conditions: [condition('Succeeded'), condition('Pending')] },
+    'Provisioning',
+    `A change is accepted and waits for its pass. It looks again at ${next}.`,
+  ],
+  [
     'as asked for',
     { ...passed, conditions: [condition('Succeeded')] },
     'Running',
