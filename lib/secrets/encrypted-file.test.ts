@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -32,6 +32,14 @@ test('loses nothing when many are set at once', async () => {
     Array.from({ length: 20 }, async (_, i) => (await secrets.get(`s${i}`))?.reveal()),
   );
   expect(values).toEqual(Array.from({ length: 20 }, (_, i) => `v${i}`));
+});
+
+test('what a killed process left half-written is neither read nor kept', async () => {
+  await writeFile(`${file}.new`, '{"half');
+  const secrets = encryptedFileSecrets(file, KEY);
+  expect(await secrets.get('a')).toBeUndefined();
+  await secrets.set('a', new Secret('1'));
+  expect(await readdir(folder)).toEqual(['secrets.json']);
 });
 
 test('deletes, also what is absent', async () => {

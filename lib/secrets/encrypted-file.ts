@@ -52,7 +52,8 @@ async function load(file: string): Promise<Record<string, string>> {
 }
 
 async function save(file: string, values: Record<string, string>): Promise<void> {
-  const next = `${file}.${randomBytes(6).toString('hex')}`;
+  // Always the same name: what a killed process leaves here is overwritten by the next write, not kept for ever.
+  const next = `${file}.new`;
   await writeFile(next, JSON.stringify(values), { mode: 0o600, flush: true });
   await rename(next, file);
 }
