@@ -119,7 +119,7 @@ function clusterFacts(
 function outboxOf(before: ClusterDocument, next: ClusterDocument): Pick<ClusterDocument, 'outbox'> {
   const former = new Map(before.conditions.map((condition) => [condition.type, condition.status]));
   const changed = next.conditions.filter((condition) => former.get(condition.type) !== condition.status);
-  const finishes = isConverged(next) && (!isConverged(before) || before.observedGeneration < next.generation);
+  const finishes = isConverged(next) && !isConverged(before);
   if (changed.length === 0 && !finishes) return {};
   return {
     outbox: {
