@@ -21,6 +21,9 @@ export interface Surroundings {
   readonly now: () => EpochMs;
 }
 
+/** Between two looks at every document of a container for what has expired. */
+const WRITES_PER_PURGE = 1_000;
+
 const TTL = z.object({ ttl: z.union([z.literal(-1), z.int().positive()]).optional() });
 
 export class Container {
@@ -30,6 +33,7 @@ export class Container {
   #definition: ContainerDefinition;
   #lsn: number;
   #sequence = 0;
+  #writes = 0;
   #partitions = new Map<string, Map<string, Item>>();
   readonly #around: Surroundings;
 
@@ -41,6 +45,7 @@ export class Container {
     this.#lsn = row.lsn;
     this.#around = around;
     for (const stored of around.journal.items(this.place)) this.#load(stored);
+    this.#purge();
   }
 
   get definition(): ContainerDefinition {
@@ -69,10 +74,10 @@ export class Container {
 
   /** All of the scope that have not expired; each partition in the order of its writes. */
   *items(scope?: Scope): Iterable<Item> {
-    for (const [partition, items] of this.#within(scope)) {
+    for (const items of this.#within(scope)) {
       for (const item of [...items.values()]) {
         if (this.#isLive(item)) yield item;
-        else this.#forget(partition, item);
+        else this.#forget(item);
       }
     }
   }
@@ -80,6 +85,8 @@ export class Container {
   /** Stores `document` as a new item, or as the next version of `previous`. */
   write(partition: string, document: JsonObject, previous?: Item): Item {
     const id = this.#checked(partition, document);
+    this.#writes += 1;
+    if (this.#writes % WRITES_PER_PURGE === 0) this.#purge();
     const now = this.#around.now();
     const sequence = previous?.sequence ?? ++this.#sequence;
     const etag = `"${randomUUID()}"`;
@@ -95,7 +102,7 @@ export class Container {
 
   remove(item: Item): void {
     this.#around.journal.removeItem(this.place, item, ++this.#lsn);
-    this.#partitions.get(item.partition)?.delete(item.id);
+    this.#drop(item);
   }
 
   /** Everything that `work` changes in the partition, or nothing of it. */
@@ -132,15 +139,30 @@ export class Container {
     return item.expiresAt > this.#around.now();
   }
 
-  #forget(partition: string, item: Item): void {
-    this.#around.journal.removeItem(this.place, item, this.#lsn);
-    this.#partitions.get(partition)?.delete(item.id);
+  /** Most partitions are never listed again once their documents have expired. */
+  #purge(): void {
+    for (const items of this.#partitions.values()) {
+      for (const item of [...items.values()]) if (!this.#isLive(item)) this.#forget(item);
+    }
   }
 
-  *#within(scope: Scope | undefined): Iterable<readonly [string, Partition]> {
-    if (!scope) yield* this.#partitions;
-    else if (!scope.prefix) yield [scope.partition, this.#partitions.get(scope.partition) ?? new Map()];
-    else yield* [...this.#partitions].filter(([partition]) => isBelow(partition, scope.partition));
+  #forget(item: Item): void {
+    this.#around.journal.removeItem(this.place, item, this.#lsn);
+    this.#drop(item);
+  }
+
+  #drop({ partition, id }: Item): void {
+    const items = this.#partitions.get(partition);
+    items?.delete(id);
+    if (items?.size === 0) this.#partitions.delete(partition);
+  }
+
+  *#within(scope: Scope | undefined): Iterable<Partition> {
+    if (!scope) yield* this.#partitions.values();
+    else if (!scope.prefix) yield this.#partitions.get(scope.partition) ?? new Map();
+    else {
+      for (const [partition, items] of this.#partitions) if (isBelow(partition, scope.partition)) yield items;
+    }
   }
 
   #checked(partition: string, document: JsonObject): string {
