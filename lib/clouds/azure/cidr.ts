@@ -8,9 +8,7 @@ interface Range {
 export function parseCidr(text: string): Range | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   if (!match) return undefined;
-  const [a, b, c, d, bits] = match.slice(1).map(Number);
-  if (a === undefined || b === undefined || c === undefined || d === undefined || bits === undefined)
-    return undefined;
+  const [a = 0, b = 0, c = 0, d = 0, bits = 0] = match.slice(1).map(Number);
   if (Math.max(a, b, c, d) > 255 || bits > 32) return undefined;
   const size = 2 ** (32 - bits);
   const address = ((a * 256 + b) * 256 + c) * 256 + d;

@@ -68,6 +68,54 @@ const rows: readonly Row[] = [
     plan: ['ReplacingNode', 'remove o2', 'ReplacingNode'],
   },
   {
+    title: '[A247] the oldest of the old ones goes first, wherever it is in the list',
+    observed: {
+      current: { ...current, count: 1 },
+      others: [old],
+      nodes: [
+        node('n9', 'webnew1'),
+        node('o1', 'webold1', { createdAt: '2026-11-20T09:00:00.000Z' }),
+        node('o2', 'webold1', { createdAt: '2026-11-20T08:00:00.000Z' }),
+      ],
+    },
+    plan: ['ReplacingNode', 'remove o2', 'ReplacingNode'],
+  },
+  {
+    title: 'of two that are equally old, the first by name',
+    observed: {
+      current: { ...current, count: 1 },
+      others: [old],
+      nodes: [
+        node('n9', 'webnew1'),
+        node('o2', 'webold1', { createdAt: NOON }),
+        node('o1', 'webold1', { createdAt: NOON }),
+      ],
+    },
+    plan: ['ReplacingNode', 'remove o1', 'ReplacingNode'],
+  },
+  {
+    title: 'who is half gone goes before a machine that never became a node',
+    desired: { ...desired, draining: { node: 'o2', since: NOON, budgets: [] } },
+    observed: {
+      current: { ...current, count: 1 },
+      others: [old],
+      nodes: [node('n9', 'webnew1'), node('o1', 'webold1', { registered: false }), node('o2', 'webold1')],
+    },
+    plan: ['ReplacingNode', 'remove o2', 'ReplacingNode'],
+  },
+  {
+    title: 'the last of one old revision goes with its pool, the other stays',
+    observed: {
+      current,
+      others: [
+        { ...old, count: 1 },
+        { ...old, name: 'webold2', count: 1 },
+      ],
+      nodes: [node('n8', 'webnew1'), node('n9', 'webnew1'), node('o1', 'webold1'), node('o2', 'webold2')],
+    },
+    plan: ['ReplacingNode', 'remove o1 and its pool', 'ReplacingNode'],
+  },
+  {
     title: '[A247] as many as wanted: one more',
     observed: {
       current: { ...current, count: 1 },
