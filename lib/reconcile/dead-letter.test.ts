@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { aCluster } from '../../test/builders/cluster.ts';
 import { someDeps } from '../../test/builders/deps.ts';
+import { readEntry, reserveName } from '../clusters/directory.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
 import type { Condition } from '../domain/conditions.ts';
 import { buryMessage } from './dead-letter.ts';
@@ -37,6 +38,27 @@ test('[A84, A85] a pass that died of a bug is a failed condition that is tried a
     [5, Date.UTC(2026, 10, 20, 12, 2)],
   ]);
   expect(after && why(after)).toContain('Slipway itself failed');
+});
+
+test('others hear of it once, and lists show it', async () => {
+  const done: Condition = { ...reached, type: 'CreatingInfrastructure', title: 'Creating Infrastructure' };
+  const cluster = aCluster({
+    wake: 4,
+    observedGeneration: 1,
+    provisionedAt: reached.lastTransitionAt,
+    conditions: [done],
+  });
+  const { deps, queue } = await stored(cluster);
+  await reserveName(deps, cluster);
+  for (const wake of [4, 5]) await buryMessage(deps, { clusterId: cluster.id, reason: 'next look', wake });
+  expect(queue.published.map(({ body }) => body)).toMatchObject([
+    {
+      id: `${cluster.id}-5-CreatingInfrastructure`,
+      type: 'slipway.condition.changed',
+      data: { status: 'Failed', reason: 'PassCrashed' },
+    },
+  ]);
+  expect((await readEntry(deps, 'default', 'shop'))?.document.summary.state).toBe('Updating');
 });
 
 test('a dead letter that something newer has replaced changes nothing', async () => {

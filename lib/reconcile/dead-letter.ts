@@ -2,6 +2,7 @@
  * A pass that died of a bug until its message was dead-lettered. That is shown as a failed condition, and the cluster
  * is tried again slowly: a dead letter never ends anything.
  */
+import { summarise } from '../clusters/directory.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
 import { CONDITION_TITLES, type Condition, type ConditionType } from '../domain/conditions.ts';
 import { asClusterId } from '../domain/ids.ts';
@@ -10,6 +11,7 @@ import type { ReconcileMessage } from '../queue/port.ts';
 import { slowMs } from './backoff.ts';
 import type { PassDeps } from './engine.ts';
 import { clusterAddress, eventOperations } from './event-log.ts';
+import { publishOutbox } from './lifecycle.ts';
 
 const TRIES = 5;
 const MESSAGE =
@@ -42,6 +44,9 @@ export async function buryMessage(deps: PassDeps, message: ReconcileMessage): Pr
       ...operations,
     ]);
     if (written.kind !== 'written') continue;
+    await summarise(deps, document);
+    await publishOutbox(deps, document);
+    // Last, as after every commit (rule 5); when it is not reached, the sweep sends it.
     await deps.queue.sendReconcile(
       { clusterId: id, reason: 'after a crash', wake: document.wake },
       { notBefore: nextMs },
@@ -57,24 +62,33 @@ interface Crash {
   readonly nextAttemptAt: Instant;
 }
 
-function crashed(before: ClusterDocument, crash: Crash): ClusterDocument {
+function crashed({ outbox: _told, ...before }: ClusterDocument, crash: Crash): ClusterDocument {
   const { attempts, now, nextAttemptAt } = crash;
+  const type = underWay(before);
+  const former = before.conditions.find((condition) => condition.type === type);
+  const wake = before.wake + 1;
   return {
     ...before,
     revision: before.revision + 1,
-    wake: before.wake + 1,
+    wake,
     nextAttemptAt,
     updatedAt: now,
     crash: { attempts, at: now },
-    conditions: withCrash(before, crash),
+    conditions: [
+      ...before.conditions.filter((condition) => condition !== former),
+      crashCondition(type, former, { ...crash, observedGeneration: before.observedGeneration }),
+    ],
+    ...(former?.status === 'Failed' ? {} : { outbox: { wake, at: now, conditions: [type] } }),
   };
 }
 
 /** The milestone that was under way carries the failure; the next pass that ends well folds the truth again. */
-function withCrash(before: ClusterDocument, crash: Crash): readonly Condition[] {
-  const type = underWay(before);
-  const former = before.conditions.find((condition) => condition.type === type);
-  const failed: Condition = {
+function crashCondition(
+  type: ConditionType,
+  former: Condition | undefined,
+  crash: Crash & Pick<Condition, 'observedGeneration'>,
+): Condition {
+  return {
     type,
     title: CONDITION_TITLES[type],
     status: 'Failed',
@@ -83,10 +97,8 @@ function withCrash(before: ClusterDocument, crash: Crash): readonly Condition[] 
     attempts: crash.attempts,
     nextAttemptAt: crash.nextAttemptAt,
     lastTransitionAt: former?.status === 'Failed' ? former.lastTransitionAt : crash.now,
-    observedGeneration: before.observedGeneration,
+    observedGeneration: crash.observedGeneration,
   };
-  const others = before.conditions.filter((condition) => condition.type !== type);
-  return [...others, failed];
 }
 
 function underWay(before: ClusterDocument): ConditionType {
