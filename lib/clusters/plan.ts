@@ -95,7 +95,7 @@ type Machine = ClusterSpec['pools'][number];
 
 function isReplaced(before: Machine, after: Machine): boolean {
   return (
-    before.instanceType !== after.instanceType ||
+    before.instanceType.toLowerCase() !== after.instanceType.toLowerCase() ||
     before.disk.sizeGiB !== after.disk.sizeGiB ||
     before.zones.join() !== after.zones.join()
   );
