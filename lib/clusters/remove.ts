@@ -4,7 +4,7 @@
  */
 import type { Deps } from '../deps.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
-import { type Outcome, refuse } from '../domain/refusal.ts';
+import type { Outcome } from '../domain/refusal.ts';
 import { toInstant } from '../domain/time.ts';
 import { changeCluster } from '../reconcile/change.ts';
 import { unsettled } from '../reconcile/unsettle.ts';
@@ -68,9 +68,4 @@ export async function reconcileNow(deps: ChangeDeps, command: ClusterCommand): P
     }),
   });
   return settle(deps, document, outcome);
-}
-
-/** For a command that needs the right name repeated: A243, and api.md for clusters. */
-export function confirmed(given: string | undefined, name: string): Outcome<undefined> {
-  return given === name ? { ok: true, value: undefined } : refuse({ kind: 'unconfirmed', expected: name });
 }

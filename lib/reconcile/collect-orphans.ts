@@ -16,7 +16,7 @@ import type { Result } from '../domain/errors.ts';
 import { asClusterId } from '../domain/ids.ts';
 import type { PassDeps } from './engine.ts';
 import { clusterAddress } from './event-log.ts';
-import { passGuard } from './guard.ts';
+import { accountGuard } from './guard.ts';
 import { type Tombstone, tombstoneAddress } from './tombstones.ts';
 
 export interface Collected {
@@ -48,13 +48,7 @@ async function collectAccount(deps: PassDeps, account: AccountDocument): Promise
   const probe = deps.clouds.account(account.accountType);
   const access = await accountAccess(deps, account.project, account.name);
   if (!probe || !access) return nothing;
-  const guard = passGuard({
-    clock: deps.clock,
-    budgets: deps.budgets,
-    credential: `${account.project}/${account.name}/orphans`,
-    startedAt: deps.clock.monotonic(),
-    deadlineMs: deps.config.passDeadlineMs,
-  });
+  const guard = accountGuard(deps, access.account, 'orphans');
   // The cloud is listed before the store: a cluster made in between has its document already.
   const tagged = await probe.listTagged(access, guard);
   if (!tagged.ok) {

@@ -2,9 +2,10 @@
  * The gate in front of every cloud call of a pass: a write after the deadline is refused (protocol rule 7), and a
  * credential that has spent its budget waits without delaying anyone else's.
  */
-import type { CallGuard, CallRefusal, CloudCall } from '../clouds/port.ts';
+import type { CallGuard, CallRefusal, CloudAccount, CloudCall } from '../clouds/port.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { Budgets } from './budget.ts';
+import type { PassDeps } from './engine.ts';
 
 export interface GuardOptions {
   readonly clock: Clock;
@@ -40,4 +41,17 @@ export function passGuard(options: GuardOptions): CallGuard {
         budgets.close(credential, call, answer.retryAfterMs);
     },
   };
+}
+
+type GuardDeps = Pick<PassDeps, 'clock' | 'budgets' | 'config'>;
+
+/** The guard of an account's calls. `scope` tells purses of one account apart: a region, or a purpose of its own. */
+export function accountGuard(
+  { clock, budgets, config }: GuardDeps,
+  { project, name }: Pick<CloudAccount, 'project' | 'name'>,
+  scope: string,
+  startedAt: number = clock.monotonic(),
+): CallGuard {
+  const credential = `${project}/${name}/${scope}`;
+  return passGuard({ clock, budgets, credential, startedAt, deadlineMs: config.passDeadlineMs });
 }

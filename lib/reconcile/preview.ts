@@ -9,7 +9,7 @@ import { violation } from '../domain/findings.ts';
 import type { AnyStep, Plan } from '../domain/plan.ts';
 import type { PassDeps } from './engine.ts';
 import { stepGraph } from './graph.ts';
-import { passGuard } from './guard.ts';
+import { accountGuard } from './guard.ts';
 import { hashOf } from './hash.ts';
 import { look } from './run-step.ts';
 import { viewOf } from './view.ts';
@@ -44,13 +44,7 @@ export async function planCluster(deps: PassDeps, document: ClusterDocument): Pr
 
   const learned = new Map<StepName, JsonObject>();
   const view = viewOf(document, learned);
-  const guard = passGuard({
-    clock: deps.clock,
-    budgets: deps.budgets,
-    credential: `${document.project}/${access.account.name}/${document.spec.cloud.region}`,
-    startedAt: deps.clock.monotonic(),
-    deadlineMs: deps.config.passDeadlineMs,
-  });
+  const guard = accountGuard(deps, access.account, document.spec.cloud.region);
   const ctx = cloud.open(access, view, guard);
   const graph = stepGraph(cloud.steps(view), view.deleting);
   const held = new Set<StepName>();

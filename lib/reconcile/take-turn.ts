@@ -6,7 +6,7 @@ import type { CloudError, Result } from '../domain/errors.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { PassDeps } from './engine.ts';
 import { type StepGraph, stepGraph } from './graph.ts';
-import { passGuard } from './guard.ts';
+import { accountGuard } from './guard.ts';
 import { claim, type Held } from './intents.ts';
 import { lookedAgain, type StepOutcome } from './outcome.ts';
 import { type GraphResult, type GraphRun, runGraph } from './run-graph.ts';
@@ -44,13 +44,7 @@ export async function takeTurn(deps: PassDeps, turn: Turn): Promise<TurnResult> 
   const graph = stepGraph(cloud.steps(view), view.deleting);
   if (!access) return { kind: 'ran', outcomes: withoutAccount(graph, view), full: false };
 
-  const guard = passGuard({
-    clock: deps.clock,
-    budgets: deps.budgets,
-    credential: `${document.project}/${access.account.name}/${document.spec.cloud.region}`,
-    startedAt: turn.startedAt,
-    deadlineMs: deps.config.passDeadlineMs,
-  });
+  const guard = accountGuard(deps, access.account, document.spec.cloud.region, turn.startedAt);
   const ctx = cloud.open(access, view, guard);
   const quietMs = deps.pacing.wall(cloud.windows.quietMs);
   const due = dueLook(document, turn.lookMs, { quietMs, pacing: deps.pacing });

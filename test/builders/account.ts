@@ -1,6 +1,5 @@
 /** Cloud accounts as stored, and putting one into a test's ports. */
 import { type AccountDocument, accountAddress, accountId } from '../../lib/accounts/store.ts';
-import type { AccountAccess } from '../../lib/clouds/port.ts';
 import { Secret } from '../../lib/domain/secret.ts';
 import type { TestDeps } from './deps.ts';
 
@@ -28,17 +27,4 @@ export function anAccount(fields: Partial<AccountDocument> = {}): AccountDocumen
 export async function storeAccount(deps: TestDeps, document: AccountDocument = anAccount()): Promise<void> {
   await deps.secrets.set(document.secretName, new Secret('s3cret'));
   await deps.store.upsert(accountAddress(document.project), document);
-}
-
-export function anAccess(): AccountAccess {
-  return {
-    account: {
-      project: 'default',
-      name: 'azure-demo',
-      type: 'azure',
-      settings: { tenantId: TENANT, clientId: CLIENT },
-      lastRotatedAt: '2026-11-20T12:00:00.000Z',
-    },
-    secret: new Secret('s3cret'),
-  };
 }

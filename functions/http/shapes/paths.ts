@@ -47,8 +47,6 @@ export const NODE = z.object({
     .meta({ description: 'Name of the node' }),
 });
 
-export type ProjectPath = z.output<typeof PROJECT>;
-export type AccountPath = z.output<typeof ACCOUNT>;
 export type ClusterPath = z.output<typeof CLUSTER>;
 export type PoolPath = z.output<typeof POOL>;
 export type PackPath = z.output<typeof PACK>;

@@ -1,6 +1,6 @@
 /** Resources that behave alike: made, shown and removed here; what is special about a type is in its own file. */
 import type { EpochMs } from '../../../../lib/domain/time.ts';
-import { keyOf, parseId, resourceId } from '../ids.ts';
+import { keyOf, resourceId } from '../ids.ts';
 import {
   type Ghost,
   nextCount,
@@ -90,6 +90,3 @@ export function allResources(state: State, groupKey?: string): ResourceBase[] {
 }
 
 const isChild = ({ type }: ResourceBase): boolean => type.split('/').length > 2;
-
-/** The name that a resource has inside its parent, for messages. */
-export const lastName = (id: string): string => parseId(id)?.names.at(-1) ?? id;
