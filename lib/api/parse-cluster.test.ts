@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { aCluster, aPool, aSpec, NOON_MS } from '../../test/builders/cluster.ts';
+import { aCluster, anAksCloud, aPool, aSpec, NOON_MS } from '../../test/builders/cluster.ts';
 import {
   aClusterInput,
   aPoolInput,
@@ -27,7 +27,7 @@ describe('a good cluster', () => {
       tags: {},
       profile: { name: 'aks-base', version: '1.0.0' },
       packOverrides: {},
-      cloud: { ...aSpec().cloud, sshPublicKey: RSA_KEY },
+      cloud: { ...anAksCloud(), sshPublicKey: RSA_KEY },
       pools: [aPool({ size: 1, zones: [] })],
     });
     expect(namesPools).toBe(false);
@@ -88,7 +88,7 @@ describe('a good cluster', () => {
       description: 'd',
       tags: { a: 'b' },
       cloud: {
-        ...aSpec().cloud,
+        ...anAksCloud(),
         sshPublicKey: RSA_KEY,
         placement: { mode: 'static', virtualNetwork: 'v', controlPlaneSubnet: 'c', workerSubnet: 'w' },
       },

@@ -105,7 +105,7 @@ export interface Cloud<Ctx = unknown> {
   /** Zones that a new pool of this type may use when people name none; `undefined` when the cloud does not answer in time. */
   defaultZones(
     access: AccountAccess,
-    at: { readonly subscriptionId?: string; readonly region: string; readonly instanceType: string },
+    at: { readonly cloud: CloudConfig; readonly instanceType: string },
     timeoutMs: number,
   ): Promise<readonly string[] | undefined>;
   /** Admin kubeconfig, fetched from the cloud when it is not in the secret store yet. */

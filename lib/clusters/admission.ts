@@ -136,11 +136,10 @@ interface Zoned {
 
 /** All zones that the pool's instance type has there. */
 async function nameZones(cloud: Cloud, access: AccountAccess, spec: ClusterSpec): Promise<Zoned> {
-  const { region, subscriptionId } = spec.cloud;
   const findings: Finding[] = [];
   const pools = await Promise.all(
     spec.pools.map(async (pool, index): Promise<PoolSpec> => {
-      const at = { region, subscriptionId, instanceType: pool.instanceType };
+      const at = { cloud: spec.cloud, instanceType: pool.instanceType };
       const zones = await cloud.defaultZones(access, at, PATIENCE_MS);
       if (zones === undefined) findings.push(unzoned(pool, `/pools/${index}/zones`));
       return { ...pool, zones: zones ?? [] };

@@ -5,6 +5,7 @@
 import type { Deps } from '../deps.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
 import { ok, type Result } from '../domain/errors.ts';
+import { POOL_LABEL } from '../domain/pool.ts';
 import type { ConnectWorkloadApi, NodeCondition, WorkloadNode } from '../kube/port.ts';
 import { adminKubeconfig } from './question.ts';
 
@@ -25,8 +26,6 @@ export interface NodeView {
   readonly createdAt: string;
 }
 
-/** On every node that we make: lib/clouds/azure/aks/desired.ts. */
-const POOL_LABEL = 'slipway.io/pool';
 /** https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-kubernetes-io-control-plane */
 const CONTROL_PLANE_LABEL = 'node-role.kubernetes.io/control-plane';
 

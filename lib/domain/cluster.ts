@@ -41,8 +41,51 @@ export interface AksCloud {
   readonly placement: AzurePlacement;
 }
 
+export type AwsPlacement =
+  | { readonly mode: 'dynamic' }
+  | {
+      readonly mode: 'static';
+      readonly vpcId: string;
+      /** One private subnet per zone each; never created or deleted by us. */
+      readonly controlPlaneSubnetIds: readonly string[];
+      readonly workerSubnetIds: readonly string[];
+      /** For the load balancer and the bastion, one per zone; found in the VPC when absent. */
+      readonly publicSubnetIds?: readonly string[];
+    };
+
+/** The single way in to machines without public addresses. */
+export interface BastionSpec {
+  readonly enabled: boolean;
+  /** Empty: nobody is let in yet. */
+  readonly allowedCidrs: readonly string[];
+  readonly rdp: boolean;
+}
+
+export interface AwsCloud {
+  readonly type: 'aws';
+  readonly account: string;
+  readonly region: string;
+  /** Name of a key pair that exists in the region. */
+  readonly sshKeyPair: string;
+  readonly placement: AwsPlacement;
+  readonly bastion: BastionSpec;
+  /** IPv4 range of a VPC that we make; `10.0.0.0/16` when absent. */
+  readonly vpcCidr?: string;
+  /** Who may reach the API server; everybody when absent. */
+  readonly apiAllowedCidrs?: readonly string[];
+}
+
 /** Grows with the issues that build the other clouds. */
-export type CloudConfig = AksCloud;
+export type CloudConfig = AksCloud | AwsCloud;
+
+/** What a cloud announced about one machine; the pool that owns it acts on it. */
+export interface MachineNotice {
+  readonly kind: 'interruption' | 'rebalance' | 'maintenance' | 'state-change';
+  /** When it was said, by the cloud. */
+  readonly at: Instant;
+  /** For people: «EC2 takes this spot instance back». */
+  readonly message: string;
+}
 
 /** Cron expressions of day-2 operations, stored as given; the issue that runs them reads them. */
 export type Schedules = JsonObject;
@@ -156,6 +199,8 @@ export interface ClusterDocument {
   readonly conditions: readonly Condition[];
   readonly ledger: Readonly<Record<StepName, readonly LedgerEntry[]>>;
   readonly intents: Readonly<Record<string, Intent>>;
+  /** By the cloud's id of the machine. Dropped once the machine is gone. */
+  readonly notices?: Readonly<Record<string, MachineNotice>>;
   /** Number of the last event; event ids are this number, padded. */
   readonly eventSequence: number;
   /** Events that may still repeat, by event id: their counts live here, so that a repeat costs no write of its own. */
@@ -187,6 +232,8 @@ export interface ClusterView {
   readonly project: string;
   readonly name: string;
   readonly spec: ClusterSpec;
+  /** What the cloud announced about machines, by their ids. */
+  readonly notices: Readonly<Record<string, MachineNotice>>;
   readonly profile: ResolvedProfile;
   readonly generation: number;
   readonly deleting: boolean;

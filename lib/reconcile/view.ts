@@ -11,6 +11,7 @@ export function viewOf(
     project: document.project,
     name: document.name,
     spec: document.spec,
+    notices: document.notices ?? {},
     profile: document.profile,
     generation: document.generation,
     deleting: document.deletedAt !== undefined,

@@ -2,7 +2,7 @@
  * B1: very many clusters asked for at once, over some subscriptions. Measures what the control plane itself needs for
  * them (wall time, processor time, memory) and, in virtual time, how close the fleet comes to what Azure allows.
  */
-import { clusterKey } from '../../lib/clouds/azure/names.ts';
+import { clusterKey } from '../../lib/domain/cluster-key.ts';
 import type { Issuer } from '../../local/auth/issuer.ts';
 import { LIMITS } from '../../local/clouds/azure/settings.ts';
 import { BenchWorld } from './bench-world.ts';

@@ -125,7 +125,7 @@ describe('options', () => {
     expect(
       await adapters.aks.defaultZones(
         ACCESS,
-        { subscriptionId: SUBSCRIPTION_ID, region: 'westeurope', instanceType: 'Standard_D4s_v5' },
+        { cloud: { ...anAksCloud(), subscriptionId: SUBSCRIPTION_ID }, instanceType: 'Standard_D4s_v5' },
         5_000,
       ),
     ).toEqual(['1', '2', '3']);

@@ -3,9 +3,10 @@
  * what was there before is as it was. Differences are told all at once.
  */
 import { z } from 'zod';
-import { clusterKey, kubeconfigSecret } from '../../lib/clouds/azure/names.ts';
+import { kubeconfigSecret } from '../../lib/clouds/azure/names.ts';
 import { CLUSTER_TAG, POOL_TAG, UID_TAG } from '../../lib/clouds/azure/tags.ts';
 import type { ClusterDocument } from '../../lib/domain/cluster.ts';
+import { clusterKey } from '../../lib/domain/cluster-key.ts';
 import type { PoolSpec } from '../../lib/domain/pool.ts';
 import { type AzureSide, GROUP, NETWORK_ID } from './azure-side.ts';
 

@@ -6,9 +6,9 @@
 import { collect } from '../../functions/timers/collect-orphans.ts';
 import { sweep } from '../../functions/timers/sweep-overdue.ts';
 import { createAzure } from '../../lib/clouds/azure/index.ts';
-import { clusterKey } from '../../lib/clouds/azure/names.ts';
 import { createRegistry } from '../../lib/clouds/registry.ts';
 import { readConfig } from '../../lib/config.ts';
+import { clusterKey } from '../../lib/domain/cluster-key.ts';
 import type { Logger } from '../../lib/domain/ports.ts';
 import { connectWorkloadApi } from '../../lib/kube/connect.ts';
 import { type PassDeps, passDeps } from '../../lib/reconcile/engine.ts';

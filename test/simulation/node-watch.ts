@@ -3,9 +3,10 @@
  * and a pool whose nodes are replaced never has fewer than it had or is asked to have (A247). A node counts from the
  * first time that it is Ready until its machine goes.
  */
-import { POOL_LABEL } from '../../lib/clouds/azure/aks/desired.ts';
+
 import type { ClusterDocument } from '../../lib/domain/cluster.ts';
 import type { PoolSpec } from '../../lib/domain/pool.ts';
+import { POOL_LABEL } from '../../lib/domain/pool.ts';
 import type { AzureSimulator } from '../../local/clouds/azure/simulator.ts';
 import type { SimulatedMachine } from '../../local/clouds/azure/workloads.ts';
 import { InvariantError } from './invariant-error.ts';

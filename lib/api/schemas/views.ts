@@ -62,7 +62,7 @@ const AZURE_PLACEMENT = z.discriminatedUnion('mode', [
     .readonly(),
 ]);
 
-const CLOUD_VIEW = z
+const AKS_VIEW = z
   .object({
     type: z.literal('aks'),
     account: shown('azure-demo'),
@@ -73,6 +73,40 @@ const CLOUD_VIEW = z
     placement: AZURE_PLACEMENT,
   })
   .readonly();
+
+const AWS_PLACEMENT = z.discriminatedUnion('mode', [
+  z.object({ mode: z.literal('dynamic') }).readonly(),
+  z
+    .object({
+      mode: z.literal('static'),
+      vpcId: shown('vpc-0123456789abcdef0'),
+      controlPlaneSubnetIds: z.array(shown('subnet-0123456789abcdef0')).readonly(),
+      workerSubnetIds: z.array(shown('subnet-0123456789abcdef1')).readonly(),
+      publicSubnetIds: z.array(shown('subnet-0123456789abcdef2')).readonly().exactOptional(),
+    })
+    .readonly(),
+]);
+
+const AWS_VIEW = z
+  .object({
+    type: z.literal('aws'),
+    account: shown('aws-demo'),
+    region: shown('eu-central-1'),
+    sshKeyPair: shown('default'),
+    placement: AWS_PLACEMENT,
+    bastion: z
+      .object({
+        enabled: z.boolean(),
+        allowedCidrs: z.array(shown('203.0.113.0/24')).readonly(),
+        rdp: z.boolean(),
+      })
+      .readonly(),
+    vpcCidr: shown('10.0.0.0/16').exactOptional(),
+    apiAllowedCidrs: z.array(shown('203.0.113.0/24')).readonly().exactOptional(),
+  })
+  .readonly();
+
+const CLOUD_VIEW = z.discriminatedUnion('type', [AKS_VIEW, AWS_VIEW]);
 
 function isConditionType(word: string): word is ConditionType {
   return Object.hasOwn(CONDITION_TITLES, word);

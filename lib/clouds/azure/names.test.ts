@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { clusterKey } from '../../domain/cluster-key.ts';
 import { asClusterId } from '../../domain/ids.ts';
-import { agentPoolName, clusterKey, kubeconfigSecret, nodeResourceGroup, poolSpecHash } from './names.ts';
+import { agentPoolName, kubeconfigSecret, nodeResourceGroup, poolSpecHash } from './names.ts';
 
 const id = asClusterId('1a2b3c4d-0000-4000-8000-000000000001');
 

@@ -5,17 +5,10 @@
 import { createHash } from 'node:crypto';
 import type { ClusterId } from '../../domain/ids.ts';
 
-const KEY_SLUG = 20;
 const NODE_GROUP_LIMIT = 80;
 const POOL_SLUG = 8;
 /** Base 36 digits after the slug: 1.7 million hashes, because two revisions of one pool must not share a name. */
 const POOL_HASH = 4;
-
-/** `shop-1a2b3c`: the stem of all names of a cluster. */
-export function clusterKey(name: string, id: ClusterId): string {
-  const slug = name.slice(0, KEY_SLUG).replace(/-+$/, '');
-  return `${slug}-${id.replaceAll('-', '').slice(0, 6)}`;
-}
 
 /** The group that AKS makes for machines and load balancers; only the part from the user's group is ever cut. */
 export function nodeResourceGroup(resourceGroup: string, key: string, region: string): string {

@@ -1,16 +1,17 @@
 /** The AKS cloud: steps, context of a pass, what carries our tag, and questions during validation. */
 
 import type { ClusterView } from '../../../domain/cluster.ts';
+import { clusterKey } from '../../../domain/cluster-key.ts';
 import { fail, ok, type Result } from '../../../domain/errors.ts';
 import type { Clock } from '../../../domain/ports.ts';
 import { SECOND_MS } from '../../../domain/time.ts';
 import type { ConnectWorkloadApi } from '../../../kube/port.ts';
 import type { SecretStore } from '../../../secrets/port.ts';
 import type { AccountAccess, CallGuard, Cloud, OwnedResource } from '../../port.ts';
+import { aksConfig } from '../aks-config.ts';
 import { openPlatform } from '../arm/arm-platform.ts';
 import { isManagedCluster } from '../arm/orphans.ts';
 import { openSession, type SessionParts } from '../arm/session.ts';
-import { clusterKey } from '../names.ts';
 import type { Verifier } from '../verify/verifier.ts';
 import { openAks } from './arm-aks.ts';
 import { type AksContext, openContext } from './context.ts';
@@ -52,7 +53,7 @@ export function createAksCloud(parts: AksCloudParts): Cloud<AksContext> {
 
 function open(parts: AksCloudParts, access: AccountAccess, view: ClusterView, guard: CallGuard): AksContext {
   const session = openSession(parts, access, guard);
-  const { subscriptionId, resourceGroup } = view.spec.cloud;
+  const { subscriptionId, resourceGroup } = aksConfig(view.spec);
   const { tenantId = '', clientId = '' } = access.account.settings;
   const application = { tenantId, clientId, secret: access.secret };
   const address = { subscriptionId, resourceGroup, name: clusterKey(view.name, view.id) };

@@ -1,7 +1,9 @@
 /** What a cluster's spec asks of AKS, worked out from the view. Pure; used by the steps, the dry run and verification. */
 import type { ClusterView, JsonObject, Tags } from '../../../domain/cluster.ts';
-import type { PoolSpec, Taint } from '../../../domain/pool.ts';
-import { agentPoolName, clusterKey, nodeResourceGroup, poolSpecHash } from '../names.ts';
+import { clusterKey } from '../../../domain/cluster-key.ts';
+import { POOL_LABEL, type PoolSpec, type Taint } from '../../../domain/pool.ts';
+import { aksConfig } from '../aks-config.ts';
+import { agentPoolName, nodeResourceGroup, poolSpecHash } from '../names.ts';
 import { clusterTags, POOL_TAG, poolTags, UID_TAG } from '../tags.ts';
 import type { AksPool, ClusterDraft, PoolDraft } from './port.ts';
 import { controlPlaneSettings, networkSettings } from './settings.ts';
@@ -10,9 +12,6 @@ export const NETWORK_STEP = 'aks/network';
 export const CLUSTER_STEP = 'aks/cluster';
 export const KUBECONFIG_STEP = 'aks/kubeconfig';
 export const POOL_STEP = 'aks/pool:';
-
-/** Label of every node: the pool of the spec, which AKS's own label does not name. */
-export const POOL_LABEL = 'slipway.io/pool';
 
 export interface NetworkOutputs {
   readonly workerSubnetId?: string;
@@ -31,7 +30,7 @@ export function networkOutputs(view: ClusterView): NetworkOutputs {
 }
 
 export function draftCluster(view: ClusterView): ClusterDraft {
-  const { cloud } = view.spec;
+  const cloud = aksConfig(view.spec);
   const control = controlPlaneSettings(view.profile, view.spec);
   const network = networkOutputs(view);
   const key = clusterKey(view.name, view.id);

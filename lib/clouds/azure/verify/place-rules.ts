@@ -1,9 +1,12 @@
 /** Is the place there: subscription (A126), region (A127), resource group (A128, A129), Kubernetes version (A4). */
+
 import type { ClusterSpec } from '../../../domain/cluster.ts';
 import { type Finding, violation, warning } from '../../../domain/findings.ts';
+import { aksConfig } from '../aks-config.ts';
 import type { Facts } from './facts.ts';
 
-export function placeFindings({ cloud }: ClusterSpec, facts: Facts): readonly Finding[] {
+export function placeFindings(spec: ClusterSpec, facts: Facts): readonly Finding[] {
+  const cloud = aksConfig(spec);
   return [
     ...subscriptionFindings(cloud.subscriptionId, facts),
     ...regionFindings(cloud.region, facts),

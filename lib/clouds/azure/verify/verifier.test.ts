@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { aPool, aProfile, aSpec, NOON_MS } from '../../../../test/builders/cluster.ts';
+import { anAksCloud, aPool, aProfile, aSpec, NOON_MS } from '../../../../test/builders/cluster.ts';
 import { aCatalog } from '../../../../test/fakes/fake-catalog.ts';
 import { fail } from '../../../domain/errors.ts';
 import { Secret } from '../../../domain/secret.ts';
@@ -114,7 +114,7 @@ describe('verify', () => {
 });
 
 describe('defaultZones', () => {
-  const at = { subscriptionId: 's', region: 'westeurope', instanceType: 'Standard_D4s_v5' };
+  const at = { cloud: anAksCloud(), instanceType: 'Standard_D4s_v5' };
 
   test('[A151] the zones of the size', async () => {
     expect(await verifier().defaultZones(ACCESS, at, 50)).toEqual(['1', '2', '3']);

@@ -9,6 +9,7 @@ import type { Result } from '../../../domain/errors.ts';
 import { type Finding, warning } from '../../../domain/findings.ts';
 import type { AccountAccess, Cloud, VerifyRequest } from '../../port.ts';
 import { controlPlaneSettings } from '../aks/settings.ts';
+import { aksConfig } from '../aks-config.ts';
 import { fingerprint } from '../arm/credentials.ts';
 import type { AzureCatalog } from '../catalog.ts';
 import { type AnswerCache, within } from './ask.ts';
@@ -36,8 +37,8 @@ export function createVerifier(parts: VerifierParts): Verifier {
       const silent = asked.facts.subscription === 'absent' ? [] : asked.unanswered;
       return [...findings, ...silent.map(notVerified)];
     },
-    async defaultZones(access, { subscriptionId, region, instanceType }, timeoutMs) {
-      if (subscriptionId === undefined) return undefined;
+    async defaultZones(access, { cloud, instanceType }, timeoutMs) {
+      const { subscriptionId, region } = aksConfig({ cloud });
       const catalog = parts.catalog(access);
       const key = keyOf(access, 'sizes', subscriptionId, region);
       const sizes = await within(
@@ -79,7 +80,7 @@ interface Asking {
 
 function questionsFor(catalog: AzureCatalog, request: VerifyRequest): readonly Asking[] {
   const { spec, profile, before } = request;
-  const { subscriptionId: id, region, resourceGroup, placement } = spec.cloud;
+  const { subscriptionId: id, region, resourceGroup, placement } = aksConfig(spec);
   const place: readonly Asking[] = [
     { question: 'subscription', key: [id], ask: () => catalog.subscription(id) },
     {
@@ -121,7 +122,7 @@ function questionsFor(catalog: AzureCatalog, request: VerifyRequest): readonly A
 }
 
 function judge({ spec, profile, before, access }: VerifyRequest, facts: Facts): readonly Finding[] {
-  const { region, placement } = spec.cloud;
+  const { region, placement } = aksConfig(spec);
   const control = controlPlaneSettings(profile, spec);
   const running = before?.pools ?? [];
   return [

@@ -3,6 +3,7 @@
 import { ok } from '../../../../domain/errors.ts';
 import { blocked, done, type Step, wait } from '../../../../domain/plan.ts';
 import { SECOND_MS } from '../../../../domain/time.ts';
+import { aksConfig } from '../../aks-config.ts';
 import type { ResourceGroupSeen } from '../../platform.ts';
 import type { AksContext } from '../context.ts';
 
@@ -25,7 +26,7 @@ export const accountStep: Step<AksContext, AccountDesired, AccountObserved, neve
   after: [],
   desired(view) {
     if (view.deleting) return undefined;
-    const { subscriptionId, resourceGroup } = view.spec.cloud;
+    const { subscriptionId, resourceGroup } = aksConfig(view.spec);
     return { subscriptionId, resourceGroup };
   },
   async observe(ctx, desired) {

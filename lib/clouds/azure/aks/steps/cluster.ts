@@ -2,10 +2,12 @@
  * The managed cluster with all its first pools: one PUT creates it, in-place changes are read-modify-writes, deletion
  * takes everything with it. A cluster of our name that does not carry our uid is somebody else's and is never touched.
  */
+
+import { clusterKey } from '../../../../domain/cluster-key.ts';
 import { ok } from '../../../../domain/errors.ts';
 import type { Acted, Step } from '../../../../domain/plan.ts';
 import { toInstant } from '../../../../domain/time.ts';
-import { clusterKey } from '../../names.ts';
+import { aksConfig } from '../../aks-config.ts';
 import { managedKeys, mergeTags, POOL_TAG } from '../../tags.ts';
 import type { AksContext } from '../context.ts';
 import {
@@ -43,8 +45,8 @@ export function clusterStep(speed: number): Step<AksContext, ClusterDesired, Clu
       return {
         id: view.id,
         name: clusterKey(view.name, view.id),
-        resourceGroup: view.spec.cloud.resourceGroup,
-        subscriptionId: view.spec.cloud.subscriptionId,
+        resourceGroup: aksConfig(view.spec).resourceGroup,
+        subscriptionId: aksConfig(view.spec).subscriptionId,
         deleting: view.deleting,
         speed,
         draft,

@@ -2,9 +2,11 @@
  * A cluster in a network that exists runs as the account's own application and keeps a copy of its secret. When the
  * account's secret is rotated the copy is renewed, or the cluster would lose its cloud when the old one expires.
  */
+
 import { ok } from '../../../../domain/errors.ts';
 import { act, done, type Plan, type Step, wait } from '../../../../domain/plan.ts';
 import { type EpochMs, type Instant, toInstant } from '../../../../domain/time.ts';
+import { aksConfig } from '../../aks-config.ts';
 import type { AksContext } from '../context.ts';
 import { CLUSTER_STEP, stringOf } from '../desired.ts';
 import type { AksCluster } from '../port.ts';
@@ -48,7 +50,7 @@ export function credentialsStep(
     after: [CLUSTER_STEP],
     lane: 'aks',
     desired(view) {
-      if (view.deleting || view.spec.cloud.placement.mode === 'dynamic') return undefined;
+      if (view.deleting || aksConfig(view.spec).placement.mode === 'dynamic') return undefined;
       const outputs = view.outputs(CREDENTIALS_STEP);
       const held = stringOf(outputs, 'held');
       const renewedAt = stringOf(outputs, 'renewedAt');

@@ -2,10 +2,12 @@
  * Static placement: the virtual network and subnets that exist are looked up and adopted, never written, never
  * deleted. Dynamic placement is AKS's own business.
  */
+
 import type { LedgerEntry } from '../../../../domain/cluster.ts';
 import { ok } from '../../../../domain/errors.ts';
 import { blocked, done, type Step, wait } from '../../../../domain/plan.ts';
 import { SECOND_MS } from '../../../../domain/time.ts';
+import { aksConfig } from '../../aks-config.ts';
 import type { SubnetSeen, VirtualNetworkSeen } from '../../platform.ts';
 import type { AksContext } from '../context.ts';
 import { NETWORK_STEP } from '../desired.ts';
@@ -30,7 +32,7 @@ export const networkStep: Step<AksContext, NetworkDesired, NetworkObserved, neve
   condition: 'CreatingInfrastructure',
   after: ['aks/account'],
   desired(view) {
-    const { placement, resourceGroup } = view.spec.cloud;
+    const { placement, resourceGroup } = aksConfig(view.spec);
     if (view.deleting || placement.mode === 'dynamic') return undefined;
     const { virtualNetwork, controlPlaneSubnet, workerSubnet } = placement;
     return {
