@@ -20,7 +20,7 @@ export const createCloudAccount = endpoint(
     responses: {
       201: { description: 'The account, without its secret', schema: ACCOUNT_VIEW },
       409: { description: 'NAME_TAKEN' },
-      422: { description: 'CREDENTIALS_REJECTED with the code of Entra ID, or a field is wrong' },
+      422: { description: 'CREDENTIALS_REJECTED with the words of the cloud, or a field is wrong' },
     },
   },
   audited({

@@ -11,6 +11,7 @@ import { deleteCluster } from './delete-cluster.ts';
 import { deleteMember } from './delete-member.ts';
 import { deletePool } from './delete-pool.ts';
 import { deleteProject } from './delete-project.ts';
+import { getAwsPolicy } from './get-aws-policy.ts';
 import { getAzureRole } from './get-azure-role.ts';
 import { getCloudAccount } from './get-cloud-account.ts';
 import { getCluster } from './get-cluster.ts';
@@ -59,6 +60,7 @@ const routes: readonly Endpoint[] = [
   deleteMember,
   deletePool,
   deleteProject,
+  getAwsPolicy,
   getAzureRole,
   getCloudAccount,
   getClusterStatus,

@@ -30,7 +30,7 @@ export const patchCloudAccount = endpoint(
         description: 'The account as it is now; an empty secret is an unchanged one',
         schema: ACCOUNT_VIEW,
       },
-      422: { description: 'CREDENTIALS_REJECTED with the code of Entra ID, or a field is wrong' },
+      422: { description: 'CREDENTIALS_REJECTED with the words of the cloud, or a field is wrong' },
     },
   },
   audited({

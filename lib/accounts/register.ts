@@ -8,6 +8,13 @@ import { conflict, type Finding, violation } from '../domain/findings.ts';
 import { accept, invalid, notFound, type Outcome, refuse } from '../domain/refusal.ts';
 import { Secret } from '../domain/secret.ts';
 import { toInstant } from '../domain/time.ts';
+import {
+  changedCredentials,
+  foreignFindings,
+  newCredentials,
+  type SettingChanges,
+  secretGone,
+} from './credentials.ts';
 import type { AccountPatch, NewAccount } from './schema.ts';
 import {
   type AccountDocument,
@@ -26,7 +33,8 @@ export async function registerAccount(
   project: string,
   input: NewAccount,
 ): Promise<Outcome<AccountDocument>> {
-  const { name, type, clientSecret, ...settings } = input;
+  const { name, type } = input;
+  const { settings, secret: given } = newCredentials(input);
   const probe = deps.clouds.account(type);
   if (!probe) return invalid(unsupported(type));
   if (await readAccount(deps, project, name)) return invalid(nameTaken(name));
@@ -45,7 +53,7 @@ export async function registerAccount(
     createdAt: now,
     updatedAt: now,
   };
-  const secret = new Secret(clientSecret);
+  const secret = new Secret(given);
   const rejected = await rejections(probe, document, secret);
   if (rejected.length > 0) return invalid(...rejected);
 
@@ -73,18 +81,18 @@ export async function changeAccount(
   if (at.ifGeneration !== undefined && at.ifGeneration !== before.generation) {
     return refuse({ kind: 'stale', generation: before.generation });
   }
-  const moved = immutableFindings(before, patch);
+  const moved = [...immutableFindings(before, patch), ...foreignFindings(before.accountType, patch)];
   if (moved.length > 0) return invalid(...moved);
-  const { clientSecret, tenantId, clientId, tenantName, gateway } = patch;
-  const settings = changedSettings(before.settings, { tenantId, clientId, tenantName, gateway });
-  const rotated = clientSecret !== undefined && clientSecret !== '';
+  const { settings: changes, secret: given = '' } = changedCredentials(before.accountType, patch);
+  const settings = changedSettings(before.settings, changes);
+  const rotated = given !== '';
   if (!rotated && sameSettings(before.settings, settings)) {
     return accept({ document: before, changed: false, generationBefore: before.generation });
   }
-  const secret = rotated ? new Secret(clientSecret) : await deps.secrets.get(before.secretName);
+  const secret = rotated ? new Secret(given) : await deps.secrets.get(before.secretName);
   const probe = deps.clouds.account(before.accountType);
   if (!probe) return invalid(unsupported(before.accountType));
-  if (!secret) return invalid(secretGone());
+  if (!secret) return invalid(secretGone(before.accountType));
   const next = changed(deps, before, settings, rotated);
   const rejected = await rejections(probe, next, secret);
   if (rejected.length > 0) return invalid(...rejected);
@@ -140,16 +148,13 @@ async function rejections(
 
 function changedSettings(
   before: AccountDocument['settings'],
-  changes: Readonly<Record<string, string | null | undefined>>,
+  changes: SettingChanges,
 ): Record<string, string> {
   const sent = Object.entries(changes).filter(([, value]) => value !== undefined);
   return withoutAbsent({ ...before, ...Object.fromEntries(sent) });
 }
 
-/** Absent was not sent, null takes the setting away. */
-function withoutAbsent(
-  settings: Readonly<Record<string, string | null | undefined>>,
-): Record<string, string> {
+function withoutAbsent(settings: SettingChanges): Record<string, string> {
   const present = Object.entries(settings).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
@@ -172,14 +177,6 @@ function immutableFindings(before: AccountDocument, { name, type }: AccountPatch
     ...(name === undefined || name === before.name ? [] : [refuse('name')]),
     ...(type === undefined || type === before.accountType ? [] : [refuse('type')]),
   ];
-}
-
-function secretGone(): Finding {
-  return violation(
-    'CLIENT_SECRET_REQUIRED',
-    '/clientSecret',
-    'The secret store no longer has the secret of this account; send it again.',
-  );
 }
 
 function unsupported(type: string): Finding {

@@ -1,6 +1,6 @@
 /**
- * What people send about a cloud account. The codes of A114 to A118 belong to single fields, so each field says its own;
- * the sentence names the place in the portal where the right value is found.
+ * What people send about a cloud account. The codes of A114 to A118 and A216 belong to single fields, so each field says
+ * its own; the sentence names the place in the cloud's console where the right value is found.
  */
 import { z } from 'zod';
 import { coded } from '../api/schema-findings.ts';
@@ -29,12 +29,23 @@ const clientSecret = z.string(
 /** Display values that other services interpret; only their length is ours to bound. */
 const text = z.string().min(1).max(256);
 
-export const NEW_ACCOUNT = z.strictObject({
+const KEYS = 'IAM console > Users > your user > Security credentials > Access keys';
+const keysRequired = coded(
+  'AWS_KEYS_REQUIRED',
+  `An AWS account needs accessKeyId and secretAccessKey: ${KEYS}.`,
+);
+const accessKeyId = z
+  .string(keysRequired)
+  .min(1, keysRequired)
+  .regex(
+    /^\w{16,128}$/,
+    coded('ACCESS_KEY_ID_INVALID', `accessKeyId has 16 letters and digits or more: ${KEYS}.`),
+  );
+const secretAccessKey = z.string(keysRequired);
+
+const NEW_AZURE_ACCOUNT = z.strictObject({
   name: accountName,
-  type: z.enum(
-    ['azure'],
-    coded('CLOUD_TYPE_UNSUPPORTED', 'This deployment has cloud accounts of type azure.'),
-  ),
+  type: z.literal('azure'),
   tenantId,
   clientId,
   clientSecret: clientSecret.min(
@@ -44,6 +55,19 @@ export const NEW_ACCOUNT = z.strictObject({
   tenantName: text.optional(),
   gateway: text.optional(),
 });
+
+const NEW_AWS_ACCOUNT = z.strictObject({
+  name: accountName,
+  type: z.literal('aws'),
+  accessKeyId,
+  secretAccessKey: secretAccessKey.min(1, keysRequired),
+});
+
+export const NEW_ACCOUNT = z.discriminatedUnion(
+  'type',
+  [NEW_AZURE_ACCOUNT, NEW_AWS_ACCOUNT],
+  coded('CLOUD_TYPE_UNSUPPORTED', 'This deployment has cloud accounts of type azure and aws.'),
+);
 
 /** What reads add: one can be edited and sent back. */
 const ignored = z.unknown().optional();
@@ -65,6 +89,9 @@ export const ACCOUNT_PATCH = z.strictObject({
   clientSecret: clientSecret.optional(),
   tenantName: text.nullish(),
   gateway: text.nullish(),
+  accessKeyId: accessKeyId.optional(),
+  /** Empty: unchanged. */
+  secretAccessKey: secretAccessKey.optional(),
 });
 
 export type NewAccount = z.output<typeof NEW_ACCOUNT>;

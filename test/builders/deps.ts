@@ -46,7 +46,7 @@ export function someDeps(config: Partial<Config> = {}): TestDeps {
     store: new MemoryStore(clock),
     queue: new MemoryQueue({ now: clock.now, ids }),
     secrets: new MemorySecrets(),
-    clouds: createRegistry([cloud], [probe]),
+    clouds: createRegistry([cloud], [probe, probe.as('aws')]),
     clock,
     chance: { next: () => 0.5 },
     ids,

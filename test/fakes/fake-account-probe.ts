@@ -1,16 +1,27 @@
 /** Says about accounts what a test told it to say, and keeps what it was asked. */
-import type { AccountAccess, AccountProbe, OptionsAnswer, OwnedResource } from '../../lib/clouds/port.ts';
+import type {
+  AccountAccess,
+  AccountProbe,
+  AccountType,
+  OptionsAnswer,
+  OwnedResource,
+} from '../../lib/clouds/port.ts';
 import { ok, type Result } from '../../lib/domain/errors.ts';
 import type { Finding } from '../../lib/domain/findings.ts';
 
 export class FakeAccountProbe implements AccountProbe {
-  readonly type = 'azure';
+  readonly type: AccountType = 'azure';
   /** Secrets that are accepted; undefined: all. */
   accepted: ReadonlySet<string> | undefined = undefined;
   findings: readonly Finding[] = [];
   answer: OptionsAnswer = { kind: 'unknown-kind' };
   readonly checkedRegions: (string | undefined)[] = [];
   readonly asked: { readonly kind: string; readonly query: Readonly<Record<string, string>> }[] = [];
+
+  /** The same, for accounts of another type. */
+  as(type: AccountType): AccountProbe {
+    return Object.create(this, { type: { value: type } });
+  }
 
   async verifyCredentials({ secret }: AccountAccess): Promise<readonly Finding[]> {
     if (!this.accepted || this.accepted.has(secret.reveal())) return [];

@@ -11,7 +11,7 @@ const AMBIENT =
 const ALLOWED: Readonly<Record<string, string>> = {
   'lib/ambient.ts': 'is the real world behind the ports',
   'lib/app.ts': 'reads the environment once',
-  'lib/clouds/azure/verify/ask.ts': 'bounds the questions of a request, outside passes',
+  'lib/clouds/verify/ask.ts': 'bounds the questions of a request, outside passes',
   'lib/platform/readiness.ts': 'bounds the questions of a probe',
   'lib/queue/service-bus-client.ts': 'waits between tries of a connection',
   'lib/secrets/encrypted-file.ts': 'nonces of local mode',

@@ -12,6 +12,7 @@ export const ACCOUNT_VIEW = z.object({
   clientId: shown('66666666-7777-4888-8999-aaaaaaaaaaaa').optional(),
   tenantName: z.string().optional(),
   gateway: z.string().optional(),
+  accessKeyId: shown('AKIAIOSFODNN7EXAMPLE').optional(),
   hasSecret: z.boolean(),
   lastRotatedAt: INSTANT,
   generation: z.int(),

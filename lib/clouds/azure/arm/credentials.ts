@@ -2,10 +2,10 @@
  * Tokens for cloud accounts, cached per account and secret so that a pass does not sign in again; a rotated secret is
  * another credential. The secret is revealed here and nowhere else on the way to Entra ID.
  */
-import { createHash } from 'node:crypto';
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { ClientSecretCredential } from '@azure/identity';
+import { fingerprint } from '../../fingerprint.ts';
 import type { AccountAccess } from '../../port.ts';
 import { LOGIN_ORIGIN } from './origins.ts';
 
@@ -42,11 +42,4 @@ export function signIn({ account, secret }: AccountAccess, httpClient: HttpClien
       retryOptions: { maxRetries: 0 },
     },
   );
-}
-
-/** Identifies account and secret without keeping the secret. */
-export function fingerprint({ account, secret }: AccountAccess): string {
-  const { tenantId = '', clientId = '' } = account.settings;
-  const parts = [account.project, account.name, tenantId, clientId, secret.reveal()];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -3,8 +3,8 @@ import { anAksCloud, aPool, aProfile, aSpec, NOON_MS } from '../../../../test/bu
 import { aCatalog } from '../../../../test/fakes/fake-catalog.ts';
 import { fail } from '../../../domain/errors.ts';
 import { Secret } from '../../../domain/secret.ts';
+import { createAnswerCache } from '../../verify/ask.ts';
 import type { AzureCatalog } from '../catalog.ts';
-import { createAnswerCache } from './ask.ts';
 import { createVerifier } from './verifier.ts';
 
 const ACCESS = {

@@ -5,14 +5,14 @@
 
 import { sameValue } from '../../../domain/canonical.ts';
 import type { ClusterSpec } from '../../../domain/cluster.ts';
-import type { Result } from '../../../domain/errors.ts';
 import { type Finding, warning } from '../../../domain/findings.ts';
+import { fingerprint } from '../../fingerprint.ts';
 import type { AccountAccess, Cloud, VerifyRequest } from '../../port.ts';
+import { type AnswerCache, within } from '../../verify/ask.ts';
+import { type Asking, gather } from '../../verify/gather.ts';
 import { controlPlaneSettings } from '../aks/settings.ts';
 import { aksConfig } from '../aks-config.ts';
-import { fingerprint } from '../arm/credentials.ts';
 import type { AzureCatalog } from '../catalog.ts';
-import { type AnswerCache, within } from './ask.ts';
 import { entraFindings } from './entra-rules.ts';
 import { type Facts, QUESTIONS, type Question } from './facts.ts';
 import { networkFindings } from './network-rules.ts';
@@ -31,7 +31,11 @@ export interface VerifierParts {
 export function createVerifier(parts: VerifierParts): Verifier {
   return {
     async verify(request) {
-      const asked = await gather(parts, request);
+      const { access, timeoutMs } = request;
+      const asked = await gather<Facts>(
+        { cache: parts.cache, account: fingerprint(access), timeoutMs },
+        questionsFor(parts.catalog(access), request),
+      );
       const findings = judge(request, asked.facts);
       // Without its subscription nothing else can have an answer.
       const silent = asked.facts.subscription === 'absent' ? [] : asked.unanswered;
@@ -50,38 +54,10 @@ export function createVerifier(parts: VerifierParts): Verifier {
   };
 }
 
-interface Gathered {
-  readonly facts: Facts;
-  readonly unanswered: readonly Question[];
-}
-
-async function gather(parts: VerifierParts, request: VerifyRequest): Promise<Gathered> {
-  const answers = await Promise.all(
-    questionsFor(parts.catalog(request.access), request).map(async ({ question, key, ask }) => {
-      const full = keyOf(request.access, question, ...key);
-      return { question, answer: await within(request.timeoutMs, parts.cache.ask(full, ask)) };
-    }),
-  );
-  const answered = answers.flatMap(({ question, answer }) =>
-    answer === undefined ? [] : [[question, answer.value ?? 'absent'] as const],
-  );
-  return {
-    // Each question's answer has the type of the fact of the same name: see questionsFor.
-    facts: Object.fromEntries(answered) as Facts,
-    unanswered: answers.filter(({ answer }) => answer === undefined).map(({ question }) => question),
-  };
-}
-
-interface Asking {
-  readonly question: Question;
-  readonly key: readonly string[];
-  readonly ask: () => Promise<Result<unknown>>;
-}
-
-function questionsFor(catalog: AzureCatalog, request: VerifyRequest): readonly Asking[] {
+function questionsFor(catalog: AzureCatalog, request: VerifyRequest): readonly Asking<Question>[] {
   const { spec, profile, before } = request;
   const { subscriptionId: id, region, resourceGroup, placement } = aksConfig(spec);
-  const place: readonly Asking[] = [
+  const place: readonly Asking<Question>[] = [
     { question: 'subscription', key: [id], ask: () => catalog.subscription(id) },
     {
       question: 'resourceGroup',
@@ -94,7 +70,7 @@ function questionsFor(catalog: AzureCatalog, request: VerifyRequest): readonly A
       ask: () => catalog.kubernetesVersions(id, region),
     },
   ];
-  const machines: readonly Asking[] = [
+  const machines: readonly Asking<Question>[] = [
     { question: 'regions', key: [id], ask: () => catalog.regions(id) },
     { question: 'sizes', key: [id, region], ask: () => catalog.sizes(id, region) },
     { question: 'computeUsage', key: [id, region], ask: () => catalog.computeUsage(id, region) },
@@ -102,7 +78,7 @@ function questionsFor(catalog: AzureCatalog, request: VerifyRequest): readonly A
   const poolsChange = before === undefined || !sameValue(before.pools, spec.pools);
   const networkGroup =
     placement.mode === 'static' ? (placement.virtualNetworkResourceGroup ?? resourceGroup) : '';
-  const network: readonly Asking[] =
+  const network: readonly Asking<Question>[] =
     placement.mode === 'static' && poolsChange
       ? [
           {

@@ -1,10 +1,10 @@
 /**
- * Puts questions to Azure side by side under one timeout. An answer that comes too late is still kept for the next
+ * Puts questions to a cloud side by side under one timeout. An answer that comes too late is still kept for the next
  * request; failures are not.
  */
-import type { Result } from '../../../domain/errors.ts';
-import type { Clock } from '../../../domain/ports.ts';
-import { MINUTE_MS } from '../../../domain/time.ts';
+import type { Result } from '../../domain/errors.ts';
+import type { Clock } from '../../domain/ports.ts';
+import { MINUTE_MS } from '../../domain/time.ts';
 
 /** Answers are kept this long per account. Our choice: docs/limits.md. */
 const KEPT_MS = 5 * MINUTE_MS;
