@@ -29,6 +29,14 @@ test('only local mode may hurry', () => {
   expect(readConfig({ SLIPWAY_SPEED: '30', SLIPWAY_MODE: 'local' }).speed).toBe(30);
 });
 
+test('only local mode dials API servers elsewhere, and only at a host and port', () => {
+  const gateway = (value: string, mode: string) =>
+    readConfig({ SLIPWAY_KUBE_GATEWAY: value, SLIPWAY_MODE: mode }).kubeGateway;
+  expect(gateway('127.0.0.1:16444', 'local')).toBe('127.0.0.1:16444');
+  expect(() => gateway('127.0.0.1:16444', 'azure')).toThrow('SLIPWAY_KUBE_GATEWAY is for local mode');
+  expect(() => gateway('16444', 'local')).toThrow('must be host:port');
+});
+
 test.each([
   ['SLIPWAY_PASS_DEADLINE_MS', '60001'],
   ['SLIPWAY_REQUEST_TIMEOUT_MS', '15001'],

@@ -11,6 +11,11 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 );
+/** Empty, or `127.0.0.1:16443`. */
+const hostAndPort = z.union([
+  z.literal(''),
+  z.string().regex(/^[A-Za-z0-9.-]+:\d{1,5}$/, 'must be host:port'),
+]);
 const positive = z.coerce.number().positive();
 
 /** Every setting that lib/ reads, with its default; `undefined` default: required. */
@@ -56,6 +61,10 @@ export const SETTINGS = z.object({
   SLIPWAY_AZURE_ARM_URL: z.string().default(''),
   SLIPWAY_AZURE_LOGIN_URL: z.string().default(''),
   SLIPWAY_AZURE_GRAPH_URL: z.string().default(''),
+  /** Where the AWS clients really send, all services alike; empty: the public cloud. */
+  SLIPWAY_AWS_URL: z.string().default(''),
+  /** `host:port` to dial for API servers behind AWS load balancers, whose names resolve nowhere in local mode. */
+  SLIPWAY_KUBE_GATEWAY: hostAndPort.default(''),
   /** Verbose logs. */
   SLIPWAY_DEBUG: flag.default(false),
 });
@@ -79,6 +88,9 @@ export interface Config {
   readonly serviceBus: { readonly connectionString: string; readonly namespace: string };
   readonly secrets: { readonly vaultUrl: string; readonly file: string; readonly fileKey: string };
   readonly azure: { readonly armUrl: string; readonly loginUrl: string; readonly graphUrl: string };
+  readonly aws: { readonly url: string };
+  /** `host:port`; empty: API servers are dialled by their own names. */
+  readonly kubeGateway: string;
   readonly debug: boolean;
 }
 
@@ -102,6 +114,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const config = toConfig(parsed.data);
   if (config.mode !== 'local' && config.speed !== 1)
     throw new ConfigError('Settings: SLIPWAY_SPEED is for local mode');
+  if (config.mode !== 'local' && config.kubeGateway !== '')
+    throw new ConfigError('Settings: SLIPWAY_KUBE_GATEWAY is for local mode');
   return config;
 }
 
@@ -137,6 +151,8 @@ function toConfig(s: Settings): Config {
       loginUrl: s.SLIPWAY_AZURE_LOGIN_URL,
       graphUrl: s.SLIPWAY_AZURE_GRAPH_URL,
     },
+    aws: { url: s.SLIPWAY_AWS_URL },
+    kubeGateway: s.SLIPWAY_KUBE_GATEWAY,
     debug: s.SLIPWAY_DEBUG,
   };
 }

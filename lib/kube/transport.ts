@@ -22,8 +22,36 @@ export interface KubeTransportAnswer {
   readonly body: AsyncIterable<Uint8Array> | null;
 }
 
-/** Rejects when no answer came; every answer, whatever its status, resolves. */
-export type KubeTransport = (url: string, request: KubeTransportRequest) => Promise<KubeTransportAnswer>;
+/** A program in a container: `POST .../pods/<pod>/exec?command=...&container=...&stdout=true&stderr=true`, upgraded. */
+export interface KubeExecRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Ends the connection, whatever the program is doing. */
+  readonly signal: AbortSignal;
+  /** Standard output, standard error and the outcome together. */
+  readonly maxBytes: number;
+}
+
+export type KubeExecAnswer =
+  | {
+      readonly kind: 'ran';
+      readonly stdout: string;
+      readonly stderr: string;
+      /** The error channel: a Status as JSON, `Success`, or `Failure` with the cause `ExitCode`. */
+      readonly outcome: string;
+    }
+  /** The API server answered plain HTTP instead of upgrading: no such pod, no such right. */
+  | { readonly kind: 'refused'; readonly answer: KubeTransportAnswer }
+  | { readonly kind: 'too-large' };
+
+/** Rejects when no answer came, or half of one; every answer resolves. */
+export type KubeExec = (url: string, request: KubeExecRequest) => Promise<KubeExecAnswer>;
+
+export interface KubeTransport {
+  /** Rejects when no answer came; every answer, whatever its status, resolves. */
+  (url: string, request: KubeTransportRequest): Promise<KubeTransportAnswer>;
+  /** Only clusters that we run ourselves are asked for it: `Object.assign(transport, { exec })`. */
+  readonly exec?: KubeExec;
+}
 
 /** Wall milliseconds. A pass lasts seconds and opens its own connection; nobody closes it, so it must end by itself. */
 const KEEP_ALIVE_MS = 2_000;
