@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { aProfile, aSpec } from '../../../../test/builders/cluster.ts';
-import { overlaps } from '../cidr.ts';
+import { overlaps } from '../../../domain/cidr.ts';
 import { controlPlaneSettings, networkSettings, RESERVED_RANGES } from './settings.ts';
 
 test('[A177, A179] SKU and channel come from the Kubernetes layer', () => {

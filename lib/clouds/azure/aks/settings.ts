@@ -4,10 +4,10 @@
  * defaults instead of failing a pass.
  */
 import { z } from 'zod';
+import { addressAt, overlaps } from '../../../domain/cidr.ts';
 import type { ClusterSpec, JsonObject } from '../../../domain/cluster.ts';
 import type { Layer, ResolvedProfile } from '../../../domain/profile.ts';
 import { mergeValues } from '../../../profiles/resolve.ts';
-import { addressAt, overlaps } from '../cidr.ts';
 import type { AadSettings, AksNetwork, SkuTier, UpgradeChannel } from './port.ts';
 
 const ControlPlane = z.object({

@@ -1,9 +1,10 @@
 /** Do the network and its subnets exist and is there room (A138, A139, A140)? Static placement only. */
+
+import { addressCount, overlaps } from '../../../domain/cidr.ts';
 import type { AzurePlacement } from '../../../domain/cluster.ts';
 import { type Finding, violation, warning } from '../../../domain/findings.ts';
 import type { PoolSpec } from '../../../domain/pool.ts';
 import { RESERVED_RANGES } from '../aks/settings.ts';
-import { addressCount, overlaps } from '../cidr.ts';
 import type { SubnetSeen, VirtualNetworkSeen } from '../platform.ts';
 import type { Facts } from './facts.ts';
 

@@ -2,11 +2,12 @@
  * Does the range of the pods have room for the nodes? In overlay networking every node takes a /24 of it, and the range
  * is fixed when the cluster is made. Source: «Configure Azure CNI Overlay networking», IP address planning.
  */
+
+import { addressCount } from '../../../domain/cidr.ts';
 import type { ClusterSpec } from '../../../domain/cluster.ts';
 import { type Finding, violation } from '../../../domain/findings.ts';
 import type { ResolvedProfile } from '../../../domain/profile.ts';
 import { networkSettings } from '../aks/settings.ts';
-import { addressCount } from '../cidr.ts';
 import type { Facts } from './facts.ts';
 
 const ADDRESSES_PER_NODE = 256;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { addressAt, addressCount, overlaps, parseCidr } from './cidr.ts';
+import { addressAt, addressCount, canonicalCidr, overlaps, parseCidr } from './cidr.ts';
 
 test.each([
   ['10.0.0.0/24', 256],
@@ -37,4 +37,15 @@ test.each([
   ['10.255.255.255/32', 1, '11.0.0.0'],
 ])('position %# of %s', (cidr, position, address) => {
   expect(addressAt(cidr, position)).toBe(address);
+});
+
+test.each([
+  ['10.0.0.0/16', '10.0.0.0/16'],
+  ['10.0.0.7/16', '10.0.0.0/16'],
+  ['010.0.0.0/16', '10.0.0.0/16'],
+  ['203.0.113.9/32', '203.0.113.9/32'],
+  ['10.0.0.0/33', undefined],
+  ['10.0.0.0', undefined],
+])('%s is written %s', (text, canonical) => {
+  expect(canonicalCidr(text)).toBe(canonical);
 });

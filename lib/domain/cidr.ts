@@ -31,3 +31,8 @@ export function addressAt(cidr: string, position: number): string {
   const address = (parseCidr(cidr)?.first ?? 0) + position;
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
 }
+
+/** As clouds write and keep it: `10.0.0.0/16` for `10.0.0.7/16`. `undefined`: no range. */
+export function canonicalCidr(text: string): string | undefined {
+  return parseCidr(text) && `${addressAt(text, 0)}/${Number(text.split('/')[1])}`;
+}
