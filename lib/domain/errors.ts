@@ -41,6 +41,10 @@ export type Result<T> =
 export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
 export const fail = (error: CloudError): Result<never> => ({ ok: false, error });
 
+export function map<T, U>(result: Result<T>, change: (value: T) => U): Result<U> {
+  return result.ok ? ok(change(result.value)) : result;
+}
+
 /** What the loop does about a failed call. Nothing is final: `slow` tries every few minutes and at once after a change. */
 export type RetryClass = 'after-hint' | 'backoff' | 'soon' | 'slow';
 
