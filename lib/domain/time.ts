@@ -17,6 +17,11 @@ export function toEpochMs(at: Instant): EpochMs {
   return Date.parse(at);
 }
 
+/** Cloud milliseconds since an instant; an unknown start counts as long ago. `speed`: cloud ms per wall ms. */
+export function elapsedMs(since: Instant | undefined, nowMs: EpochMs, speed: number): number {
+  return since === undefined ? Number.POSITIVE_INFINITY : Math.max(0, nowMs - toEpochMs(since)) * speed;
+}
+
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;

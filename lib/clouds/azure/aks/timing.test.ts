@@ -1,15 +1,12 @@
 import { expect, test } from '@jest/globals';
 import {
   DRAIN_LOOK_MS,
-  elapsedMs,
   firstLook,
   NODE_LOOK_MS,
   NODES_READY_WITHIN_MS,
   nextLook,
   SCHEDULE,
 } from './timing.ts';
-
-const NOON_MS = Date.UTC(2026, 10, 20, 12);
 
 test.each<[keyof typeof SCHEDULE, number, number]>([
   ['createCluster', 285_000, 106_000],
@@ -46,13 +43,4 @@ test.each([
   [500_000, 40_000],
 ])('%i ms after it was asked for, the next look is in %i', (elapsed, ms) => {
   expect(nextLook(schedule, elapsed)).toBe(ms);
-});
-
-test.each<[string | undefined, number, number]>([
-  [undefined, 1, Number.POSITIVE_INFINITY],
-  ['2026-11-20T11:59:50.000Z', 1, 10_000],
-  ['2026-11-20T11:59:50.000Z', 60, 600_000],
-  ['2026-11-20T12:00:05.000Z', 60, 0],
-])('since %s at speed %i: %i ms', (since, speed, ms) => {
-  expect(elapsedMs(since, NOON_MS, speed)).toBe(ms);
 });

@@ -3,7 +3,7 @@
  * seconds for operations of minutes, and every look is a read against the account's limit.
  * Sources: published AKS timings (cluster 4-10 minutes, pool 1.5-5, delete 3-10); intervals are our choice.
  */
-import { type EpochMs, type Instant, MINUTE_MS, SECOND_MS, toEpochMs } from '../../../domain/time.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../domain/time.ts';
 import type { Accepted } from '../arm/session.ts';
 
 export interface Schedule {
@@ -42,9 +42,4 @@ export function nextLook(schedule: Schedule, elapsedMs: number): number {
   return elapsedMs < schedule.firstMs
     ? Math.max(schedule.everyMs / 4, schedule.firstMs - elapsedMs)
     : schedule.everyMs;
-}
-
-/** Cloud milliseconds since an instant; an unknown start counts as long ago. */
-export function elapsedMs(since: Instant | undefined, nowMs: EpochMs, speed: number): number {
-  return since === undefined ? Number.POSITIVE_INFINITY : Math.max(0, nowMs - toEpochMs(since)) * speed;
 }

@@ -2,12 +2,12 @@
 
 import type { Tags } from '../../../../domain/cluster.ts';
 import { act, blocked, done, type Plan, wait } from '../../../../domain/plan.ts';
-import type { EpochMs, Instant } from '../../../../domain/time.ts';
+import { type EpochMs, elapsedMs, type Instant } from '../../../../domain/time.ts';
 import { tagsSettled } from '../../tags.ts';
 import { isOurs } from '../desired.ts';
 import type { AksCluster, ClusterDraft } from '../port.ts';
 import { isRepairDue, type Shown, words } from '../repair.ts';
-import { elapsedMs, nextLook, SCHEDULE, type Schedule } from '../timing.ts';
+import { nextLook, SCHEDULE, type Schedule } from '../timing.ts';
 
 export interface ClusterDesired {
   readonly id: string;

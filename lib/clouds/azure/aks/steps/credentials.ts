@@ -5,12 +5,12 @@
 
 import { ok } from '../../../../domain/errors.ts';
 import { act, done, type Plan, type Step, wait } from '../../../../domain/plan.ts';
-import { type EpochMs, type Instant, toInstant } from '../../../../domain/time.ts';
+import { type EpochMs, elapsedMs, type Instant, toInstant } from '../../../../domain/time.ts';
 import { aksConfig } from '../../aks-config.ts';
 import type { AksContext } from '../context.ts';
 import { CLUSTER_STEP, stringOf } from '../desired.ts';
 import type { AksCluster } from '../port.ts';
-import { elapsedMs, firstLook, nextLook, SCHEDULE } from '../timing.ts';
+import { firstLook, nextLook, SCHEDULE } from '../timing.ts';
 
 export const CREDENTIALS_STEP = 'aks/credentials';
 

@@ -1,7 +1,7 @@
 /** Every machine that AKS made has to become a Ready node; people are told which do not when it takes too long. */
 import { ok } from '../../../../domain/errors.ts';
 import { act, blocked, done, type Plan, type Step, wait } from '../../../../domain/plan.ts';
-import type { EpochMs, Instant } from '../../../../domain/time.ts';
+import { type EpochMs, elapsedMs, type Instant } from '../../../../domain/time.ts';
 import type { WorkloadNode } from '../../../../kube/port.ts';
 import { agentPoolName } from '../../names.ts';
 import { POOL_TAG } from '../../tags.ts';
@@ -10,7 +10,7 @@ import type { AksContext } from '../context.ts';
 import { isOurs, specHashOf } from '../desired.ts';
 import { agentPoolOf } from '../pool-nodes.ts';
 import type { AksPool } from '../port.ts';
-import { elapsedMs, NODE_LOOK_MS, NODES_READY_WITHIN_MS } from '../timing.ts';
+import { NODE_LOOK_MS, NODES_READY_WITHIN_MS } from '../timing.ts';
 
 export interface NodesDesired {
   readonly id: string;

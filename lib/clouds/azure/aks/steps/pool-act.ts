@@ -4,12 +4,12 @@ import type { JsonObject } from '../../../../domain/cluster.ts';
 import { fail, ok, type Result } from '../../../../domain/errors.ts';
 import type { Acted } from '../../../../domain/plan.ts';
 import { toInstant } from '../../../../domain/time.ts';
+import { type Draining, drainNode } from '../../../../kube/drain-node.ts';
 import type { Accepted } from '../../arm/session.ts';
 import { openNodes } from '../closed-nodes.ts';
 import type { AksContext } from '../context.ts';
-import { drainNode } from '../drain-node.ts';
 import { DRAIN_LOOK_MS, firstLook, SCHEDULE } from '../timing.ts';
-import type { Draining, PoolAction, PoolDesired, PoolOperation } from './pool-model.ts';
+import type { PoolAction, PoolDesired, PoolOperation } from './pool-model.ts';
 
 /** Nodes that one pass may drain: bounds the requests of a pass. */
 const DRAINS_PER_PASS = 5;

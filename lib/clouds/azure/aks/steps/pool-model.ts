@@ -1,6 +1,7 @@
 /** What a pool of the spec needs and what was seen of it: the words that the pool's planners share. */
 import type { Autoscale, DrainOptions } from '../../../../domain/pool.ts';
 import type { Instant } from '../../../../domain/time.ts';
+import type { Draining } from '../../../../kube/drain-node.ts';
 import type { AksPool, PoolDraft, PoolSettings } from '../port.ts';
 import type { Shown } from '../repair.ts';
 import type { SCHEDULE } from '../timing.ts';
@@ -9,14 +10,6 @@ export type PoolOperation = Extract<
   keyof typeof SCHEDULE,
   'createPool' | 'updatePool' | 'deletePool' | 'deleteMachines'
 >;
-
-/** A node that is on its way out. */
-export interface Draining {
-  readonly node: string;
-  readonly since: Instant;
-  /** `namespace/name` of the PodDisruptionBudgets that hold it. */
-  readonly budgets: readonly string[];
-}
 
 export interface PoolDesired {
   readonly id: string;

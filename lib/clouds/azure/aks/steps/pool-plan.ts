@@ -4,12 +4,12 @@
  */
 import { act, blocked, done, type Plan, type PlanNotes, wait } from '../../../../domain/plan.ts';
 import type { Autoscale } from '../../../../domain/pool.ts';
-import { type EpochMs, SECOND_MS } from '../../../../domain/time.ts';
+import { type EpochMs, elapsedMs, SECOND_MS } from '../../../../domain/time.ts';
 import { mergeTags, tagsSettled } from '../../tags.ts';
 import { openingMessage } from '../closed-nodes.ts';
 import type { AksPool, PoolDraft, PoolSettings } from '../port.ts';
 import { isRepairDue, words } from '../repair.ts';
-import { elapsedMs, nextLook, SCHEDULE } from '../timing.ts';
+import { nextLook, SCHEDULE } from '../timing.ts';
 import {
   type PoolAction,
   type PoolDesired,

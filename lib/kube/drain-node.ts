@@ -1,34 +1,49 @@
 /**
  * One look at a node that has to leave. Never waits: either the node is empty (or given up on, when its pool's drain
- * options say so) or the next pass looks again.
+ * options say so) or the next pass looks again. Every cloud's pools leave through here.
  */
-import { type CloudError, fail, ok, type Result } from '../../../domain/errors.ts';
-import type { DrainOptions } from '../../../domain/pool.ts';
-import { toInstant } from '../../../domain/time.ts';
-import type { DrainProgress } from '../../../kube/port.ts';
-import type { AksContext } from './context.ts';
-import type { Draining } from './steps/pool-model.ts';
-import { elapsedMs } from './timing.ts';
+import { type CloudError, fail, ok, type Result } from '../domain/errors.ts';
+import type { DrainOptions } from '../domain/pool.ts';
+import { type EpochMs, elapsedMs, type Instant, toInstant } from '../domain/time.ts';
+import type { DrainProgress, WorkloadApi } from './port.ts';
+
+/** A node that is on its way out. */
+export interface Draining {
+  readonly node: string;
+  readonly since: Instant;
+  /** `namespace/name` of the PodDisruptionBudgets that hold it. */
+  readonly budgets: readonly string[];
+}
 
 export type DrainTurn =
   | { readonly kind: 'empty' }
   | { readonly kind: 'draining'; readonly draining: Draining };
+
+/** The part of a pass's context that a drain needs. */
+export interface DrainContext {
+  now(): EpochMs;
+  workload(): Promise<Result<WorkloadApi>>;
+}
 
 export interface DrainWish {
   readonly node: string;
   readonly options: DrainOptions;
   /** From the passes before, when it was this node's turn already. */
   readonly draining: Draining | undefined;
+  /** Cloud milliseconds per wall millisecond. */
   readonly speed: number;
+  /** Budgets do not count from the start: the machine is going anyway. */
+  readonly hasty?: boolean;
 }
 
-export async function drainNode(ctx: AksContext, wish: DrainWish): Promise<Result<DrainTurn>> {
+export async function drainNode(ctx: DrainContext, wish: DrainWish): Promise<Result<DrainTurn>> {
   const before = wish.draining?.node === wish.node ? wish.draining : undefined;
   const since = before?.since ?? toInstant(ctx.now());
   const expired = elapsedMs(since, ctx.now(), wish.speed) >= wish.options.timeoutMs;
   const { onBlocked } = wish.options;
   if (expired && onBlocked === 'skip') return ok({ kind: 'empty' });
-  const progress = await evict(ctx, wish.node, expired && onBlocked === 'force');
+  const force = wish.hasty === true || (expired && onBlocked === 'force');
+  const progress = await evict(ctx, wish.node, force);
   if (!progress.ok)
     return unreachable(progress.error, { expired, force: onBlocked === 'force', before, wish, since });
   const draining: Draining = { node: wish.node, since, budgets: budgetsOf(progress.value) };
@@ -42,7 +57,7 @@ export async function drainNode(ctx: AksContext, wish: DrainWish): Promise<Resul
   }
 }
 
-async function evict(ctx: AksContext, node: string, force: boolean): Promise<Result<DrainProgress>> {
+async function evict(ctx: DrainContext, node: string, force: boolean): Promise<Result<DrainProgress>> {
   const api = await ctx.workload();
   if (!api.ok) return api;
   const cordoned = await api.value.cordon(node);

@@ -1,12 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { NOON_MS } from '../../../../test/builders/cluster.ts';
-import { FakeAzure } from '../../../../test/fakes/fake-azure.ts';
-import { FakeWorkloadApi } from '../../../../test/fakes/fake-workload-api.ts';
-import { asClusterId } from '../../../domain/ids.ts';
-import type { DrainOnBlocked } from '../../../domain/pool.ts';
-import { Secret } from '../../../domain/secret.ts';
-import { openContext } from './context.ts';
-import { type DrainWish, drainNode } from './drain-node.ts';
+import { NOON_MS } from '../../test/builders/cluster.ts';
+import { FakeWorkloadApi } from '../../test/fakes/fake-workload-api.ts';
+import { ok } from '../domain/errors.ts';
+import type { DrainOnBlocked } from '../domain/pool.ts';
+import { type DrainContext, type DrainWish, drainNode } from './drain-node.ts';
 
 const NOON = '2026-11-20T12:00:00.000Z';
 const LONG_AGO = '2026-11-20T11:00:00.000Z';
@@ -14,17 +11,7 @@ const LONG_AGO = '2026-11-20T11:00:00.000Z';
 function setUp() {
   const workload = new FakeWorkloadApi();
   workload.addNode('n1', {}, 2);
-  const azure = new FakeAzure(workload);
-  const ctx = openContext({
-    id: asClusterId('u1'),
-    aks: azure.port,
-    platform: azure.platform,
-    secrets: { get: async () => new Secret('k'), set: async () => {}, delete: async () => {} },
-    connect: workload.connect,
-    now: () => NOON_MS,
-    clusterName: 'shop-111111',
-    credentialsOf: '2026-11-20T12:00:00.000Z',
-  });
+  const ctx: DrainContext = { now: () => NOON_MS, workload: async () => ok(workload) };
   const wish = (onBlocked: DrainOnBlocked, since?: string): DrainWish => ({
     node: 'n1',
     options: { timeoutMs: 600_000, onBlocked },
@@ -87,5 +74,12 @@ describe('drainNode', () => {
     expect(await drainNode(ctx, wish('force'))).toEqual(draining());
     expect(await drainNode(ctx, wish('force', NOON))).toEqual({ ok: false, error: DOWN });
     expect(await drainNode(ctx, wish('force', LONG_AGO))).toEqual(EMPTY);
+  });
+
+  test('hasty: budgets do not count from the start', async () => {
+    const { workload, ctx, wish } = setUp();
+    workload.block('n1', 'shop/web');
+    expect(await drainNode(ctx, { ...wish('skip'), hasty: true })).toEqual(draining());
+    expect(await drainNode(ctx, { ...wish('skip', NOON), hasty: true })).toEqual(EMPTY);
   });
 });
