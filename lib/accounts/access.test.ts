@@ -34,6 +34,8 @@ test('a rotation between the two reads is looked at again', async () => {
       return undefined;
     },
     set: async () => {},
+    add: async () => {},
+    first: async () => undefined,
     delete: async () => {},
   };
   const access = await accountAccess({ store: deps.store, secrets }, 'default', 'azure-demo');

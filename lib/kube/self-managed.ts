@@ -7,7 +7,7 @@ import type { Result } from '../domain/errors.ts';
 import type { Taint } from '../domain/pool.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Instant } from '../domain/time.ts';
-import type { WorkloadApi } from './port.ts';
+import type { KubernetesObject, WorkloadApi } from './port.ts';
 
 export type ControlPlaneComponent = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler';
 
@@ -68,6 +68,8 @@ export interface SelfManagedApi extends WorkloadApi {
   removeJoinToken(id: string): Promise<Result<void>>;
   /** Names of VolumeAttachments that hold volumes at the node. */
   volumesAttachedTo(node: string): Promise<Result<readonly string[]>>;
+  /** The object as it is now; `undefined`: there is none, or nothing that serves its kind. */
+  read(object: KubernetesObject): Promise<Result<KubernetesObject | undefined>>;
   daemonSets(): Promise<Result<readonly DaemonSetState[]>>;
 }
 

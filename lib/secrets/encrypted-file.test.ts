@@ -63,3 +63,10 @@ test('refuses a value that was moved under another name', async () => {
 test('refuses a key of the wrong length', () => {
   expect(() => encryptedFileSecrets(file, 'c2hvcnQ=')).toThrow('32 bytes');
 });
+
+test('of several that are added at once the first stays', async () => {
+  const secrets = encryptedFileSecrets(file, KEY);
+  await Promise.all(['1', '2', '3'].map((value) => secrets.add('ca', new Secret(value))));
+  await encryptedFileSecrets(file, KEY).add('ca', new Secret('4'));
+  expect((await secrets.first('ca'))?.reveal()).toBe('1');
+});

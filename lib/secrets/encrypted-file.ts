@@ -30,14 +30,21 @@ export function encryptedFileSecrets(file: string, key: string): SecretStore {
     await work;
   }
 
+  async function read(name: string): Promise<Secret | undefined> {
+    await queue;
+    const sealed = (await load(file))[name];
+    return sealed === undefined ? undefined : new Secret(open(secretKey, name, sealed));
+  }
+
   return {
-    async get(name) {
-      await queue;
-      const sealed = (await load(file))[name];
-      return sealed === undefined ? undefined : new Secret(open(secretKey, name, sealed));
-    },
+    get: read,
     set: (name, value) =>
       change((values) => Object.assign(values, { [name]: seal(secretKey, name, value.reveal()) })),
+    add: (name, value) =>
+      change((values) => {
+        values[name] ??= seal(secretKey, name, value.reveal());
+      }),
+    first: read,
     delete: (name) => change((values) => Reflect.deleteProperty(values, name)),
   };
 }

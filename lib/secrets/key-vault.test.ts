@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type Answer, FakeHttpClient, type SentRequest } from '../../test/fakes/fake-http-client.ts';
 import { Secret } from '../domain/secret.ts';
 import { keyVaultSecrets } from './key-vault.ts';
@@ -89,4 +89,58 @@ test('at most a thousand values are kept, the oldest goes first', async () => {
   expect(asked).toHaveLength(1_001);
   await store.get('s0');
   expect(asked).toHaveLength(1_002);
+});
+
+describe('what is added stays', () => {
+  /** Keeps versions as a vault does; they list youngest first, to be no help. */
+  function versioned(created: readonly (readonly [version: string, atSeconds: number])[]) {
+    const versions = created.map(([id, at]) => ({ id, at }));
+    let put = 0;
+    const vault = aVault(({ method, url, body }) => {
+      const [, , , which = ''] = url.pathname.split('/');
+      if (method === 'PUT') {
+        versions.push({ id: `put${++put}`, at: vault.time.nowMs / 1_000 });
+        return holding((body as { value: string }).value);
+      }
+      if (which !== 'versions') return holding(`value of ${which}`);
+      const value = versions
+        .map(({ id, at }) => ({ id: `${VAULT}/secrets/a/${id}`, attributes: { created: at } }))
+        .reverse();
+      return { status: 200, body: { value } };
+    });
+    return vault;
+  }
+  const NOW = Date.UTC(2026, 10, 20) / 1_000;
+
+  test('the oldest version counts, whatever came after it', async () => {
+    const { store } = versioned([
+      ['b', NOW - 60],
+      ['a', NOW - 50],
+      ['c', NOW - 60],
+    ]);
+    expect((await store.first('a'))?.reveal()).toBe('value of b');
+  });
+
+  test('adding writes nothing where something is', async () => {
+    const { store, asked } = versioned([['x', NOW - 60]]);
+    await store.add('a', new Secret('late'));
+    expect(asked).toEqual(['GET /secrets/a/versions']);
+  });
+
+  test('what was added now is read once its second is over, and then asked for once', async () => {
+    const { store, asked, time } = versioned([]);
+    await store.add('a', new Secret('new'));
+    expect(await store.first('a')).toBeUndefined();
+    time.nowMs += 5_000;
+    expect((await store.first('a'))?.reveal()).toBe('value of put1');
+    const before = asked.length;
+    await store.first('a');
+    expect(asked).toHaveLength(before);
+  });
+
+  test('nothing is there before anything was added', async () => {
+    expect(await versioned([]).store.first('a')).toBeUndefined();
+    const { store } = aVault(() => ({ status: 404, body: { error: { code: 'SecretNotFound' } } }));
+    expect(await store.first('a')).toBeUndefined();
+  });
 });

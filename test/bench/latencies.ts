@@ -68,6 +68,8 @@ export function slowSecrets(delay: Delay, secrets: SecretStore): SecretStore {
   return {
     get: (name) => delay('secrets', () => secrets.get(name)),
     set: (name, value) => delay('secrets', () => secrets.set(name, value)),
+    add: (name, value) => delay('secrets', () => secrets.add(name, value)),
+    first: (name) => delay('secrets', () => secrets.first(name)),
     delete: (name) => delay('secrets', () => secrets.delete(name)),
   };
 }

@@ -19,6 +19,12 @@ export class MemorySecrets implements SecretStore {
   async set(name: string, value: Secret): Promise<void> {
     this.values.set(name, value);
   }
+  async add(name: string, value: Secret): Promise<void> {
+    if (!this.values.has(name)) this.values.set(name, value);
+  }
+  first(name: string): Promise<Secret | undefined> {
+    return this.get(name);
+  }
   async delete(name: string): Promise<void> {
     this.values.delete(name);
   }

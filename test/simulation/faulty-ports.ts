@@ -37,6 +37,8 @@ export function secretsOf(process: Incarnation, secrets: SecretStore): SecretSto
   return {
     get: (name) => process.call(() => secrets.get(name), STORE),
     set: (name, value) => process.call(() => secrets.set(name, value), SECRET),
+    add: (name, value) => process.call(() => secrets.add(name, value), SECRET),
+    first: (name) => process.call(() => secrets.first(name), STORE),
     delete: (name) => process.call(() => secrets.delete(name), STORE),
   };
 }

@@ -21,8 +21,15 @@ export interface BootOrder extends MachineKey {
   readonly podCidr: string;
   readonly serviceCidr: string;
   readonly labels: Tags;
+  /** All of them: `node-role.kubernetes.io/control-plane` too, unless workloads may run there. */
   readonly taints: readonly Taint[];
 }
+
+/**
+ * People are in the group `kubeadm:cluster-admins`, whose binding their own administrators can take away. The control
+ * plane is in `system:masters`: it must get in while kubeadm has not made that binding yet, and when someone deleted it.
+ */
+export type Holder = 'people' | 'control-plane';
 
 export interface BootPort {
   /** Makes CAs, service account keys and the key that join tokens are derived from, once; never overwrites them. */
@@ -37,8 +44,8 @@ export interface BootPort {
   extend(key: MachineKey): Promise<Result<void>>;
   /** The machine has joined or is gone: what was put in place for it ends. Absent is a success. */
   withdraw(key: MachineKey): Promise<Result<void>>;
-  /** Admin kubeconfig for people and for ourselves, with a client certificate of this many milliseconds. */
-  adminKubeconfig(endpoint: string, lifetimeMs: number): Promise<Result<Secret>>;
+  /** Admin kubeconfig with a client certificate of this many milliseconds. */
+  adminKubeconfig(endpoint: string, lifetimeMs: number, holder: Holder): Promise<Result<Secret>>;
   /** The cluster is gone: its keys end with it. */
   forget(): Promise<Result<void>>;
 }

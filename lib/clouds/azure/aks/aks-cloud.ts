@@ -7,6 +7,7 @@ import type { Clock } from '../../../domain/ports.ts';
 import { SECOND_MS } from '../../../domain/time.ts';
 import type { ConnectWorkloadApi } from '../../../kube/port.ts';
 import type { SecretStore } from '../../../secrets/port.ts';
+import { guardedSecrets } from '../../guarded-secrets.ts';
 import type { AccountAccess, CallGuard, Cloud, OwnedResource } from '../../port.ts';
 import { aksConfig } from '../aks-config.ts';
 import { openPlatform } from '../arm/arm-platform.ts';
@@ -15,7 +16,6 @@ import { openSession, type SessionParts } from '../arm/session.ts';
 import type { Verifier } from '../verify/verifier.ts';
 import { openAks } from './arm-aks.ts';
 import { type AksContext, openContext } from './context.ts';
-import { guardedSecrets } from './guarded-secrets.ts';
 import { liveResources } from './live-resources.ts';
 import { aksSteps } from './steps/index.ts';
 

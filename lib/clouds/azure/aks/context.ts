@@ -34,11 +34,13 @@ export interface AksContext {
   workload(): Promise<Result<WorkloadApi>>;
 }
 
+type KubeconfigSecrets = Pick<SecretStore, 'get' | 'set' | 'delete'>;
+
 export interface ContextParts {
   readonly id: ClusterId;
   readonly aks: AksPort;
   readonly platform: AzurePlatform;
-  readonly secrets: SecretStore;
+  readonly secrets: KubeconfigSecrets;
   readonly connect: ConnectWorkloadApi;
   readonly now: () => EpochMs;
   readonly clusterName: string;
@@ -84,7 +86,7 @@ function once<T>(ask: () => Promise<T>): Once<T> {
   };
 }
 
-function kubeconfigStore(secrets: SecretStore, name: string): KubeconfigStore {
+function kubeconfigStore(secrets: KubeconfigSecrets, name: string): KubeconfigStore {
   return {
     get: () => secrets.get(name),
     set: (value) => secrets.set(name, value),
