@@ -2,10 +2,18 @@
  * What a cloud is to the rest of Slipway. `lib/clouds/<cloud>` implements it, registry.ts lists it; the engine and the
  * API know nothing else of any cloud.
  */
-import type { CloudConfig, CloudType, ClusterSpec, ClusterView, LedgerEntry } from '../domain/cluster.ts';
+import type {
+  CloudConfig,
+  CloudType,
+  ClusterSpec,
+  ClusterView,
+  LedgerEntry,
+  MachineNotice,
+} from '../domain/cluster.ts';
 import type { Result } from '../domain/errors.ts';
 import type { Finding } from '../domain/findings.ts';
 import type { AnyStep } from '../domain/plan.ts';
+import type { MachinePrices } from '../domain/prices.ts';
 import type { ResolvedProfile } from '../domain/profile.ts';
 import type { Secret } from '../domain/secret.ts';
 
@@ -139,6 +147,45 @@ export interface AccountProbe {
     kind: string,
     query: Readonly<Record<string, string>>,
   ): Promise<OptionsAnswer>;
+  /** Clouds that announce what happens to machines before it does. */
+  readonly announcements?: Announcements;
+  /** Clouds that sell machines at a price that moves. */
+  readonly market?: Market;
+}
+
+/** One message of a cloud's own event channel. Whoever handled it takes it away by its receipt; twice is harmless. */
+export type Announcement = { readonly receipt: string } & (
+  | {
+      readonly kind: 'notice';
+      readonly machineId: string;
+      readonly clusterUid: string;
+      readonly notice: MachineNotice;
+    }
+  /** About a machine that is none of ours, or gone, or about something that no pool acts on. */
+  | { readonly kind: 'nothing' }
+  /** `what`: shortened, for the log. */
+  | { readonly kind: 'unreadable'; readonly what: string }
+);
+
+export interface Announcements {
+  /** One batch; empty when there is no more, or no channel in the region. */
+  receive(access: AccountAccess, region: string, guard: CallGuard): Promise<Result<readonly Announcement[]>>;
+  remove(
+    access: AccountAccess,
+    region: string,
+    guard: CallGuard,
+    receipts: readonly string[],
+  ): Promise<Result<void>>;
+}
+
+export interface Market {
+  /** Present prices by instance type. */
+  prices(
+    access: AccountAccess,
+    region: string,
+    guard: CallGuard,
+    instanceTypes: readonly string[],
+  ): Promise<Result<ReadonlyMap<string, MachinePrices>>>;
 }
 
 export type OptionsAnswer =

@@ -5,6 +5,7 @@
 import type { ClusterView, JsonObject } from '../domain/cluster.ts';
 import type { Result } from '../domain/errors.ts';
 import type { Capacity, PoolSpec } from '../domain/pool.ts';
+import type { MachinePrices } from '../domain/prices.ts';
 import type { EpochMs, Instant } from '../domain/time.ts';
 import type { WorkloadNode } from '../kube/port.ts';
 import type { SelfManagedApi } from '../kube/self-managed.ts';
@@ -56,19 +57,6 @@ export interface MachineOrder extends MachineKey {
 }
 
 export type TargetHealth = 'healthy' | 'unhealthy' | 'starting' | 'leaving' | 'absent';
-
-export interface SpotPrice {
-  readonly zone: string;
-  /** Dollars an hour. */
-  readonly usd: number;
-}
-
-export interface MachinePrices {
-  /** Absent while the price list does not answer and was never read. */
-  readonly onDemandUsd?: number;
-  /** Zones without the type are absent. */
-  readonly spot: readonly SpotPrice[];
-}
 
 export interface MachinePort {
   /** All machines of the cluster that carry our tags, ended ones as long as the cloud shows them. One call. */

@@ -24,6 +24,9 @@ export const instanceProfileName = (view: Named, role: 'controlplane' | 'node'):
 /** Secrets that a machine reads while it boots, below this prefix: `slip/<key>/`. */
 export const bootSecretPrefix = (view: Named): string => `slip/${keyOf(view)}/`;
 
+/** One queue per account and region, shared by the clusters there. */
+export const EVENT_QUEUE = 'slip-events';
+
 export const machineName = (
   view: Named,
   at: { readonly pool: string; readonly index: number; readonly attempt: number },
