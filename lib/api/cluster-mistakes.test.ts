@@ -114,7 +114,7 @@ const rows: readonly [string, unknown, string][] = [
   ],
   [
     '[A166] a cloud not built yet, whatever its fields',
-    aClusterInput({ cloud: { type: 'aws', sshKeyPair: 'k', bastion: { enabled: true } } }),
+    aClusterInput({ cloud: { type: 'azure', sshKeyPair: 'k', bastion: { enabled: true } } }),
     '422 CLOUD_TYPE_UNSUPPORTED /cloud/type',
   ],
   ['no cloud', aClusterInput({ cloud: undefined }), '422 REQUIRED /cloud'],

@@ -5,19 +5,16 @@
  */
 
 import { z } from 'zod';
-import type { AksCloud, ClusterSpec, JsonObject, Purpose } from '../domain/cluster.ts';
+import type { ClusterSpec, JsonObject } from '../domain/cluster.ts';
 import { type Finding, violation } from '../domain/findings.ts';
-import type { PoolSpec } from '../domain/pool.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { parseLeniently } from './lenient.ts';
-import { parsePool } from './parse-pool.ts';
+import { parsePools } from './parse-pools.ts';
 import { collector, type Read, read, withoutEchoes } from './read.ts';
-import { readAksCloud } from './rules/aks-cloud.ts';
-import { DEFAULT_DRAIN } from './rules/drain.ts';
+import { readCloud } from './rules/cloud.ts';
+import { proxyFindings } from './rules/cloud-fields.ts';
 import { readName } from './rules/names.ts';
-import { DEFAULT_DISK_GIB } from './rules/node-disk.ts';
 import { readSchedules } from './rules/schedules.ts';
-import { poolSetFindings } from './rules/system-pools.ts';
 import { readTags } from './rules/tags.ts';
 import { pointer } from './schema-findings.ts';
 import { CLUSTER_INPUT, type ClusterInput } from './schemas/cluster.ts';
@@ -31,8 +28,6 @@ export interface ParsedCluster {
   readonly namesPools: boolean;
   readonly findings: readonly Finding[];
 }
-
-const DEFAULT_INSTANCE_TYPE = 'Standard_D4s_v5';
 
 /** `nowMs`: schedules have to fire after it. */
 export function parseCluster(raw: unknown, nowMs: EpochMs): ParsedCluster {
@@ -49,18 +44,18 @@ function readCluster(given: ClusterInput, nowMs: EpochMs): ParsedCluster {
   const profile = take(readProfileReference(given.profile));
   const packOverrides = take(readOverrides(given.packOverrides, '/packOverrides'));
   const schedules = take(readSchedules(given.schedules, '/schedules', nowMs));
-  const cloud = take(readAksCloud(given.cloud, '/cloud'));
-  if (given.proxy !== undefined) add([proxyFinding('/proxy')]);
+  const cloud = take(readCloud(given.cloud, '/cloud'));
+  add(proxyFindings(given.proxy, '/proxy'));
   const namesPools = given.pools !== undefined;
   if (!cloud) return { name, namesPools, findings };
-  const pools = take(readPools(given.pools, given.purpose));
+  const pools = take(parsePools(given.pools, cloud, given.purpose));
   const spec: ClusterSpec = {
     ...(given.description === undefined ? {} : { description: given.description }),
     tags,
     ...(given.purpose === undefined ? {} : { purpose: given.purpose }),
     profile,
     packOverrides,
-    cloud: cloud satisfies AksCloud,
+    cloud,
     pools,
     ...(schedules === undefined ? {} : { schedules }),
   };
@@ -93,49 +88,4 @@ export function readValues(given: unknown, path: string): Read<JsonObject> {
 
 function overrideInvalid(path: string): Finding {
   return violation('PACK_VALUES_INVALID', path, 'Values of a pack are a JSON object.');
-}
-
-function readPools(given: unknown, purpose: Purpose | undefined): Read<readonly PoolSpec[]> {
-  if (given === undefined) {
-    const pool = defaultPool(purpose);
-    const advice = poolSetFindings({ pools: [pool], purpose, at: 'create', path: '/pools' });
-    return read([pool], ...advice);
-  }
-  if (!Array.isArray(given)) return read([], violation('TYPE_INVALID', '/pools', 'Expected array.'));
-  if (given.length === 0) {
-    const message = 'A cluster needs a pool; leave the field out to get one system pool.';
-    return read([], violation('POOL_REQUIRED', '/pools', message));
-  }
-  const { take, add, findings } = collector();
-  const parsed = given.map((raw: unknown, index) => take(parsePool(raw, `/pools/${index}`)));
-  const pools = parsed.filter((pool) => pool !== undefined);
-  // A pool that could not be read at all might be the system pool.
-  if (pools.length === parsed.length) {
-    add(poolSetFindings({ pools, purpose, at: 'create', path: '/pools' }));
-  }
-  return read(pools, ...findings);
-}
-
-/** A17: what a cluster gets whose owner says nothing about pools. */
-function defaultPool(purpose: Purpose | undefined): PoolSpec {
-  return {
-    name: 'system',
-    role: 'worker',
-    system: true,
-    size: purpose === 'production' ? 3 : 1,
-    instanceType: DEFAULT_INSTANCE_TYPE,
-    disk: { sizeGiB: DEFAULT_DISK_GIB },
-    zones: [],
-    labels: {},
-    taints: [],
-    drain: DEFAULT_DRAIN,
-  };
-}
-
-function proxyFinding(path: string): Finding {
-  return violation(
-    'PROXY_REQUIRES_PCG',
-    path,
-    'A proxy comes from the private cloud gateway that the cloud account is connected to.',
-  );
 }

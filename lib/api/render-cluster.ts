@@ -2,7 +2,7 @@
  * From the stored cluster to what people read: the fields that they sent, with defaults filled in, and what reads add. The
  * writable part is what parse-cluster.ts reads, so a read can be edited and sent back.
  */
-import type { ClusterDocument, ClusterSpec } from '../domain/cluster.ts';
+import type { CloudConfig, ClusterDocument, ClusterSpec } from '../domain/cluster.ts';
 import { isConverged, stateOf } from '../domain/cluster-state.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { UNREPORTED } from '../domain/health.ts';
@@ -39,7 +39,7 @@ export function renderSpec(spec: ClusterSpec): Omit<ClusterView, keyof ReadOnly>
     ...(purpose === undefined ? {} : { purpose }),
     profile,
     packOverrides,
-    cloud,
+    cloud: renderCloud(cloud),
     pools: pools.map(renderPool),
     ...(schedules === undefined ? {} : { schedules }),
   };
@@ -50,19 +50,22 @@ type ReadOnly = Pick<
   'id' | 'name' | 'project' | 'generation' | 'createdAt' | 'createdBy' | 'updatedAt' | 'status'
 >;
 
+/** An empty list of who is let in would be refused if it were sent back, and says no more than none. */
+function renderCloud(cloud: CloudConfig): ClusterView['cloud'] {
+  if (cloud.type === 'aks') return cloud;
+  const { allowedCidrs, ...bastion } = cloud.bastion;
+  return { ...cloud, bastion: { ...bastion, ...(allowedCidrs.length > 0 && { allowedCidrs }) } };
+}
+
 /** A pool has a size or a range: the size of an autoscaled one is the cloud's and shows in its nodes. */
 export function renderPool(pool: PoolSpec): PoolView {
-  const { name, role, system, size, autoscale, instanceType, disk, zones, labels, taints, drain } = pool;
+  const { name, role, system, size, autoscale, drain, ...rest } = pool;
   return {
     name,
     role,
     system,
     ...(autoscale === undefined ? { size } : { autoscale }),
-    instanceType,
-    disk,
-    zones,
-    labels,
-    taints,
+    ...rest,
     drain: { timeout: formatDuration(drain.timeoutMs), onBlocked: drain.onBlocked },
   };
 }

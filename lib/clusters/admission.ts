@@ -7,13 +7,14 @@
 import { accountAccess } from '../accounts/access.ts';
 import { withoutEchoes } from '../api/read.ts';
 import { controlPlaneFindings, inOverrides } from '../api/rules/control-plane.ts';
+import { roomFindings } from '../api/rules/vpc-range.ts';
 import type { AccountAccess, Cloud } from '../clouds/port.ts';
 import type { Deps } from '../deps.ts';
-import type { ClusterSpec } from '../domain/cluster.ts';
-import { type Finding, violation, warning } from '../domain/findings.ts';
-import type { PoolSpec } from '../domain/pool.ts';
+import type { CloudConfig, ClusterSpec } from '../domain/cluster.ts';
+import { type Finding, violation } from '../domain/findings.ts';
 import type { ResolvedProfile } from '../domain/profile.ts';
 import { resolve } from '../profiles/resolve.ts';
+import { nameZones } from './name-zones.ts';
 
 /** For all questions to the cloud together: api.md, «Conventions». */
 const PATIENCE_MS = 2_000;
@@ -54,10 +55,12 @@ export async function admit(deps: AdmissionDeps, application: Application): Prom
     ...packFindings(application, access?.account.settings.tenantName ?? (access ? undefined : 'unknown')),
   ];
   const known = withoutEchoes(application.findings, findings);
-  if (!access || !cloud || !application.asksCloud || isAstray(known)) return { spec, findings: known };
+  if (!access || !cloud || !application.asksCloud || isAstray(spec.cloud, known)) {
+    return { spec, findings: known };
+  }
   // Side by side, for one patience: zones that the cloud itself named need no check.
   const [zoned, asked] = await Promise.all([
-    application.namesPools ? { spec, findings: [] } : nameZones(cloud, access, spec),
+    nameZones({ cloud, access, spec, namesPools: application.namesPools, timeoutMs: PATIENCE_MS }),
     cloud.verify({
       access,
       spec: askable(spec, known),
@@ -66,16 +69,26 @@ export async function admit(deps: AdmissionDeps, application: Application): Prom
       timeoutMs: PATIENCE_MS,
     }),
   ]);
-  const placed = asked.map((finding) => inRequest(finding, application));
-  const preflight = application.strict ? placed.map(strictly) : placed;
-  return { spec: zoned.spec, findings: withoutEchoes(known, [...zoned.findings, ...preflight]) };
+  const preflight = application.strict ? asked.map(strictly) : asked;
+  const placed = [...zoned.findings, ...preflight, ...roomFindings(zoned.spec, '/pools')];
+  return {
+    spec: zoned.spec,
+    findings: withoutEchoes(
+      known,
+      placed.map((finding) => inRequest(finding, application)),
+    ),
+  };
 }
 
 /** What has to be right before there is anybody to ask, or anything to ask about. */
-const WHERE = ['account', 'region', 'subscriptionId', 'resourceGroup'].map((field) => `/cloud/${field}`);
+const WHERE = {
+  aks: ['account', 'region', 'subscriptionId', 'resourceGroup'],
+  aws: ['account', 'region'],
+} as const satisfies Record<CloudConfig['type'], readonly string[]>;
 
-function isAstray(findings: readonly Finding[]): boolean {
-  return findings.some(({ severity, path }) => severity === 'error' && WHERE.includes(path));
+function isAstray({ type }: CloudConfig, findings: readonly Finding[]): boolean {
+  const where = WHERE[type].map((field) => `/cloud/${field}`);
+  return findings.some(({ severity, path }) => severity === 'error' && where.includes(path));
 }
 
 /** A network without a right name is no question: the cloud would answer for a list, or for another one. */
@@ -106,13 +119,20 @@ function accountFindings(
   cloud: Cloud | undefined,
 ): readonly Finding[] {
   const at = '/cloud/account';
+  if (!cloud) return [unsupported(type)];
   if (account === '') return [];
   if (!access) {
     return [violation('CLOUD_ACCOUNT_NOT_FOUND', at, `The project has no cloud account named ${account}.`)];
   }
-  if (!cloud || access.account.type === cloud.accountType) return [];
+  if (access.account.type === cloud.accountType) return [];
   const message = `Cloud account ${account} is of type ${access.account.type}; clusters of type ${type} need ${cloud.accountType}.`;
   return [violation('CLOUD_ACCOUNT_TYPE', at, message)];
+}
+
+/** A166: judged like any other cluster, but this deployment cannot make it. */
+function unsupported(type: CloudConfig['type']): Finding {
+  const message = `This deployment makes no clusters of type ${type}.`;
+  return violation('CLOUD_TYPE_UNSUPPORTED', '/cloud/type', message);
 }
 
 function packFindings(
@@ -127,32 +147,4 @@ function packFindings(
     tenantName,
     at: valuesAt === undefined ? inOverrides(resolved, '/packOverrides') : (path) => valuesAt + path,
   });
-}
-
-interface Zoned {
-  readonly spec: ClusterSpec;
-  readonly findings: readonly Finding[];
-}
-
-/** All zones that the pool's instance type has there. */
-async function nameZones(cloud: Cloud, access: AccountAccess, spec: ClusterSpec): Promise<Zoned> {
-  const findings: Finding[] = [];
-  const pools = await Promise.all(
-    spec.pools.map(async (pool, index): Promise<PoolSpec> => {
-      const at = { cloud: spec.cloud, instanceType: pool.instanceType };
-      const zones = await cloud.defaultZones(access, at, PATIENCE_MS);
-      if (zones === undefined) findings.push(unzoned(pool, `/pools/${index}/zones`));
-      return { ...pool, zones: zones ?? [] };
-    }),
-  );
-  return { spec: { ...spec, pools }, findings };
-}
-
-function unzoned(pool: PoolSpec, path: string): Finding {
-  return warning(
-    'NOT_VERIFIED',
-    path,
-    `The cloud did not say in time which zones there are, so pool ${pool.name} gets none.`,
-    'Name the zones, or change them later.',
-  );
 }

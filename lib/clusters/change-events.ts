@@ -32,13 +32,24 @@ export function poolAdded(before: ClusterSpec, after: ClusterSpec): NewEvent {
   );
 }
 
+const POOL_FIELDS = [
+  'system',
+  'instanceType',
+  'disk',
+  'zones',
+  'labels',
+  'taints',
+  'drain',
+  'allowWorkloads',
+  'capacity',
+  'spot',
+] as const satisfies readonly (keyof PoolSpec)[];
+
 export function poolChanged(pool: string): (before: ClusterSpec, after: ClusterSpec) => NewEvent {
   return (before, after) => {
     const [was, is] = [poolOf(before, pool), poolOf(after, pool)];
     const resized = was && is && sizeOf(was) !== sizeOf(is) ? [`${sizeOf(was)} to ${sizeOf(is)}`] : [];
-    const fields = (['system', 'instanceType', 'disk', 'zones', 'labels', 'taints', 'drain'] as const).filter(
-      (field) => !isDeepStrictEqual(was?.[field], is?.[field]),
-    );
+    const fields = POOL_FIELDS.filter((field) => !isDeepStrictEqual(was?.[field], is?.[field]));
     return asked('PoolChanged', `Asked for a change of pool ${pool}: ${[...resized, ...fields].join(', ')}.`);
   };
 }

@@ -6,7 +6,7 @@
 import { readValues } from '../api/parse-cluster.ts';
 import { parsePool } from '../api/parse-pool.ts';
 import { withoutEchoes } from '../api/read.ts';
-import { poolSetFindings } from '../api/rules/system-pools.ts';
+import { poolSetFindings } from '../api/rules/pool-set.ts';
 import type { ClusterDocument, ClusterSpec } from '../domain/cluster.ts';
 import { type Finding, violation } from '../domain/findings.ts';
 import type { PoolSpec } from '../domain/pool.ts';
@@ -39,7 +39,7 @@ export function deriveClusterPatch(raw: unknown, nowMs: EpochMs): Derive {
 
 export function deriveNewPool(raw: unknown): Derive {
   return ({ spec }) => {
-    const { value: pool, findings } = parsePool(raw, '');
+    const { value: pool, findings } = parsePool(raw, '', spec.cloud);
     if (!pool) return accept({ spec, findings, asksCloud: false });
     return accept({ ...withPools(spec, [...spec.pools, pool], findings), pool: pool.name });
   };
@@ -49,7 +49,7 @@ export function derivePoolPatch(name: string, raw: unknown): Derive {
   return ({ spec }) => {
     const pool = spec.pools.find((candidate) => candidate.name === name);
     if (!pool) return notFound('pool', name);
-    const { value: next, findings } = patchPool(pool, raw, '');
+    const { value: next, findings } = patchPool(pool, raw, '', spec.cloud);
     if (!next) return accept({ spec, findings, asksCloud: false });
     const pools = spec.pools.map((candidate) => (candidate === pool ? next : candidate));
     return accept({ ...withPools(spec, pools, findings), pool: name });
@@ -72,7 +72,7 @@ export function derivePools(raw: unknown): Derive {
       return accept({ spec, findings: [finding], asksCloud: false });
     }
     const items: readonly unknown[] = raw;
-    const reads = items.map((item, index) => readPool(spec.pools, item, `/pools/${index}`));
+    const reads = items.map((item, index) => readPool(spec, item, `/pools/${index}`));
     const pools = reads.map(({ value }) => value).filter((value) => value !== undefined);
     return accept(
       withPools(
@@ -84,10 +84,10 @@ export function derivePools(raw: unknown): Derive {
   };
 }
 
-function readPool(pools: readonly PoolSpec[], raw: unknown, path: string) {
+function readPool({ pools, cloud }: ClusterSpec, raw: unknown, path: string) {
   const name = isObject(raw) ? raw.name : undefined;
   const pool = pools.find((candidate) => candidate.name === name);
-  return pool ? patchPool(pool, raw, path) : parsePool(raw, path);
+  return pool ? patchPool(pool, raw, path, cloud) : parsePool(raw, path, cloud);
 }
 
 /** Replaces the overrides of one pack; no values at all take them away. */
@@ -120,7 +120,8 @@ function sizeFindings(packOverrides: ClusterSpec['packOverrides']): readonly Fin
 }
 
 function withPools(spec: ClusterSpec, pools: readonly PoolSpec[], findings: readonly Finding[]): Derived {
-  const together = poolSetFindings({ pools, purpose: spec.purpose, at: 'change', path: '' });
+  const { cloud, purpose } = spec;
+  const together = poolSetFindings({ cloud, pools, purpose, at: 'change', path: '' });
   return {
     spec: { ...spec, pools },
     findings: withoutEchoesOfFields(findings, together),

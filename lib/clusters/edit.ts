@@ -55,7 +55,7 @@ export function changePool(
 }
 
 /** A244: what a removal would leave too small is a state in the way, not a broken rule. */
-const TOO_SMALL = new Set(['MIN_CPU', 'MIN_MEMORY']);
+const TOO_SMALL = new Set(['MIN_CPU', 'MIN_MEMORY', 'NO_SCHEDULABLE_NODES']);
 
 export function removePool(deps: EditDeps, edit: Edit, pool: string): Promise<Outcome<Changed>> {
   return changeSpec(deps, {

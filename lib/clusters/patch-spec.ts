@@ -6,8 +6,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { parseLeniently } from '../api/lenient.ts';
 import { collector, type Read, read } from '../api/read.ts';
 import { renderSpec } from '../api/render-cluster.ts';
+import { poolSetFindings } from '../api/rules/pool-set.ts';
 import { readSchedules } from '../api/rules/schedules.ts';
-import { poolSetFindings } from '../api/rules/system-pools.ts';
+
 import { readTags } from '../api/rules/tags.ts';
 import { CLUSTER_PATCH, SCHEDULES_INPUT } from '../api/schemas/cluster.ts';
 import type { ClusterDocument, ClusterSpec, Schedules } from '../domain/cluster.ts';
@@ -50,7 +51,8 @@ export function patchSpec(current: Current, raw: unknown, nowMs: EpochMs): Read<
     ...(schedules !== undefined && { schedules }),
   };
   if (purpose !== spec.purpose) {
-    add(poolSetFindings({ pools: spec.pools, purpose, at: 'change', path: '/purpose' }));
+    const { cloud, pools } = spec;
+    add(poolSetFindings({ cloud, pools, purpose, at: 'change', path: '/purpose' }));
   }
   return read(next, ...findings);
 }

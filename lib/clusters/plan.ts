@@ -2,7 +2,7 @@
  * What a change would do, before it is done: the change is derived and judged as if it were meant, and the engine's own
  * planners look at the result. Nothing is written.
  */
-import type { ClusterDocument, ClusterSpec } from '../domain/cluster.ts';
+import type { ClusterDocument } from '../domain/cluster.ts';
 import { type Finding, violation } from '../domain/findings.ts';
 import { accept, invalid, type Outcome } from '../domain/refusal.ts';
 import { toInstant } from '../domain/time.ts';
@@ -11,10 +11,10 @@ import { type PlanPreview, planCluster } from '../reconcile/preview.ts';
 import { assessChange } from './change-spec.ts';
 import { type Derive, deriveClusterPatch, derivePools } from './derive.ts';
 import { isObject } from './merge-patch.ts';
+import { type NodeCounts, nodesBetween, nodesOf } from './plan-nodes.ts';
 
 export interface ClusterPlan extends PlanPreview {
-  /** By the sizes that people asked for: what the autoscaler adds is not in it. */
-  readonly nodes: { readonly created: number; readonly replaced: number; readonly deleted: number };
+  readonly nodes: NodeCounts;
 }
 
 /** `raw`: the body of PATCH, `{"pools": [...]}` with all pools as they should be, or `{"delete": true}`. */
@@ -70,33 +70,4 @@ function deriveAll(raw: unknown, nowMs: number): Derive {
     if (!derived.ok) return derived;
     return accept({ ...derived.value, findings: [...patched.value.findings, ...derived.value.findings] });
   };
-}
-
-function nodesOf({ pools }: ClusterSpec): number {
-  return pools.reduce((sum, pool) => sum + pool.size, 0);
-}
-
-/** A247: another type, disk or other zones replace every node that stays. */
-function nodesBetween(before: ClusterSpec, after: ClusterSpec): ClusterPlan['nodes'] {
-  const nodes = { created: 0, replaced: 0, deleted: 0 };
-  for (const pool of after.pools) {
-    const old = before.pools.find((candidate) => candidate.name === pool.name);
-    const size = old?.size ?? 0;
-    nodes.created += Math.max(0, pool.size - size);
-    nodes.deleted += Math.max(0, size - pool.size);
-    if (old && isReplaced(old, pool)) nodes.replaced += Math.min(size, pool.size);
-  }
-  const kept = new Set(after.pools.map((pool) => pool.name));
-  nodes.deleted += nodesOf({ ...before, pools: before.pools.filter((pool) => !kept.has(pool.name)) });
-  return nodes;
-}
-
-type Machine = ClusterSpec['pools'][number];
-
-function isReplaced(before: Machine, after: Machine): boolean {
-  return (
-    before.instanceType.toLowerCase() !== after.instanceType.toLowerCase() ||
-    before.disk.sizeGiB !== after.disk.sizeGiB ||
-    before.zones.join() !== after.zones.join()
-  );
 }

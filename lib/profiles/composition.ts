@@ -1,22 +1,29 @@
-/** Whether the layers of a profile make a cluster: what every cluster needs, and nothing twice (A5, A7). Pure. */
+/** Whether the layers of a profile make a cluster: what every cluster needs, nothing twice, a version that runs (A4, A5, A7). Pure. */
+import type { CloudType } from '../domain/cluster.ts';
 import { type Finding, violation } from '../domain/findings.ts';
 import type { Layer, ResolvedProfile } from '../domain/profile.ts';
+import { versionFindings } from './kubernetes-versions.ts';
 
-/** Without these there is no Kubernetes, no network for pods and no storage for them. */
-const NEEDED = ['kubernetes', 'cni', 'csi'] as const satisfies readonly Layer[];
+/** Without these there is no Kubernetes, no network for pods and no storage for them; our own machines need a system too. */
+const NEEDED = {
+  aks: ['kubernetes', 'cni', 'csi'],
+  azure: ['os', 'kubernetes', 'cni', 'csi'],
+  aws: ['os', 'kubernetes', 'cni', 'csi'],
+} as const satisfies Record<CloudType, readonly Layer[]>;
 
 /** `path`: where the request names the profile. */
-export function compositionFindings({ layers, name, version }: ResolvedProfile, path: string) {
-  const missing = NEEDED.filter((needed) => !layers.some(({ layer }) => layer === needed));
+export function compositionFindings(profile: ResolvedProfile, path: string): readonly Finding[] {
+  const { layers, name, version, cloudType } = profile;
+  const missing = NEEDED[cloudType].filter((needed) => !layers.some(({ layer }) => layer === needed));
   const packs = layers.map(({ pack }) => pack);
   const twice = [...new Set(packs.filter((pack, index) => packs.indexOf(pack) !== index))];
   return [
-    ...missing.map(
-      (layer): Finding =>
-        violation('PROFILE_LAYER_MISSING', path, `Profile ${name} ${version} has no ${layer} layer.`),
+    ...missing.map((layer) =>
+      violation('PROFILE_LAYER_MISSING', path, `Profile ${name} ${version} has no ${layer} layer.`),
     ),
-    ...twice.map(
-      (pack): Finding => violation('PACK_DUPLICATE', path, `Profile ${name} ${version} has ${pack} twice.`),
+    ...twice.map((pack) =>
+      violation('PACK_DUPLICATE', path, `Profile ${name} ${version} has ${pack} twice.`),
     ),
+    ...versionFindings(profile, path),
   ];
 }

@@ -1,58 +1,13 @@
-/**
- * What holds over all pools of an AKS cluster (A141, A146 to A148, A154). Judged at create and after every change, always
- * on the pools as they would be.
- */
+/** What holds over all pools of an AKS cluster: one system pool with a node at least (A146 to A148). */
 import type { Purpose } from '../../domain/cluster.ts';
 import { conflict, type Finding, violation, warning } from '../../domain/findings.ts';
 import type { PoolSpec } from '../../domain/pool.ts';
+import type { PoolsInQuestion } from './pool-set.ts';
 
-/** https://learn.microsoft.com/azure/aks/quotas-skus-regions: node pools in one cluster. */
-const POOL_LIMIT = 100;
 /** Nodes that a lone system pool should have in production: https://learn.microsoft.com/azure/aks/use-system-pools */
 const ADVISED_SYSTEM_NODES = 3;
 
-export interface PoolsInQuestion {
-  readonly pools: readonly PoolSpec[];
-  readonly purpose?: Purpose | undefined;
-  /** `create`: 422 SYSTEM_POOL_REQUIRED. `change`: what takes the last system pool away meets a state, so 409. */
-  readonly at: 'create' | 'change';
-  /** JSON pointer of the list, or of the part of the request that the findings are about. */
-  readonly path: string;
-}
-
-export function poolSetFindings(question: PoolsInQuestion): readonly Finding[] {
-  const { pools, path } = question;
-  return [
-    ...nameTaken(question),
-    ...(pools.length > POOL_LIMIT
-      ? [
-          violation(
-            'POOL_LIMIT',
-            path,
-            `An AKS cluster has at most ${POOL_LIMIT} pools; these are ${pools.length}.`,
-          ),
-        ]
-      : []),
-    ...systemPoolFindings(question),
-  ];
-}
-
-function nameTaken({ pools, at, path }: PoolsInQuestion): readonly Finding[] {
-  const names = pools.map(({ name }) => name);
-  return names.flatMap((name, index) =>
-    name === '' || names.indexOf(name) === index
-      ? []
-      : [
-          conflict(
-            'POOL_NAME_TAKEN',
-            at === 'create' ? `${path}/${index}/name` : '/name',
-            `There is a pool «${name}» already.`,
-          ),
-        ],
-  );
-}
-
-function systemPoolFindings(question: PoolsInQuestion): readonly Finding[] {
+export function systemPoolFindings(question: PoolsInQuestion): readonly Finding[] {
   const { pools, path, purpose } = question;
   const system = pools.filter((pool) => pool.system);
   const staffed = system.filter((pool) => pool.size > 0);

@@ -1,7 +1,12 @@
-/** A cluster as it is sent. Which cloud's fields are in place is a rule, not a matter of the schema. */
+/** A cluster as it is sent. Which cloud's fields are in place is a rule, not a matter of the schema: rules/cloud.ts. */
 import { z } from 'zod';
 import { coded } from '../schema-findings.ts';
 import { wire } from './wire.ts';
+
+const subnets = (description: string) =>
+  wire({ type: 'array', items: { type: 'string', pattern: '^subnet-[0-9a-f]+$' }, description });
+const ranges = (description: string) =>
+  wire({ type: 'array', items: { type: 'string', description: '203.0.113.0/24' }, description });
 
 const PLACEMENT = z.strictObject({
   mode: z.enum(['dynamic', 'static']).optional(),
@@ -10,9 +15,10 @@ const PLACEMENT = z.strictObject({
   controlPlaneSubnet: wire({ type: 'string', description: 'Azure, static' }),
   workerSubnet: wire({ type: 'string', description: 'Azure, static' }),
   securityGroupName: wire({ type: 'string', description: 'Azure virtual machines, static' }),
-  vpcId: wire({ type: 'string', description: 'AWS, static' }),
-  controlPlaneSubnetIds: wire({ type: 'array', items: { type: 'string' }, description: 'AWS, static' }),
-  workerSubnetIds: wire({ type: 'array', items: { type: 'string' }, description: 'AWS, static' }),
+  vpcId: wire({ type: 'string', description: 'AWS, static: a VPC that exists', pattern: '^vpc-[0-9a-f]+$' }),
+  controlPlaneSubnetIds: subnets('AWS, static: private subnets, one per zone'),
+  workerSubnetIds: subnets('AWS, static: private subnets, one per zone; others than the control plane’s'),
+  publicSubnetIds: subnets('AWS, static: for load balancer and bastion; found in the VPC when absent'),
 });
 
 const STORAGE = z.strictObject({
@@ -23,9 +29,9 @@ const STORAGE = z.strictObject({
 });
 
 const BASTION = z.strictObject({
-  enabled: z.boolean().optional(),
-  allowedCidrs: wire({ type: 'array', items: { type: 'string' }, description: 'Who may reach it' }),
-  rdp: z.boolean().optional(),
+  enabled: z.boolean().optional().meta({ description: 'true when absent' }),
+  allowedCidrs: ranges('Who may reach it; nobody when absent'),
+  rdp: z.boolean().optional().meta({ description: 'By RDP too; by SSH always' }),
 });
 
 const PROXY = wire({ type: 'object', description: 'Comes from the private cloud gateway only' });
@@ -34,7 +40,7 @@ export const CLOUD_INPUT = z
   .strictObject({
     type: wire({ type: 'string', description: 'Where the cluster runs', enum: ['aks', 'azure', 'aws'] }),
     account: wire({ type: 'string', description: 'Name of a cloud account of the project' }),
-    region: wire({ type: 'string', description: 'westeurope' }),
+    region: wire({ type: 'string', description: 'westeurope, eu-central-1' }),
     subscriptionId: wire({ type: 'string', description: 'Azure subscription', format: 'uuid' }),
     resourceGroup: wire({ type: 'string', description: 'Exists already; never created or deleted by us' }),
     sshPublicKey: wire({
@@ -43,8 +49,15 @@ export const CLOUD_INPUT = z
     }),
     placement: PLACEMENT.optional(),
     storage: STORAGE.optional(),
-    sshKeyPair: z.string().optional().meta({ description: 'AWS' }),
-    bastion: BASTION.optional(),
+    sshKeyPair: wire({ type: 'string', description: 'AWS: name of a key pair that exists in the region' }),
+    bastion: BASTION.optional().meta({ description: 'AWS: the only way in to machines by SSH' }),
+    vpcCidr: wire({
+      type: 'string',
+      description: 'AWS, dynamic: range of the VPC that is made, /16 to /24',
+      default: '10.0.0.0/16',
+    }),
+    apiAllowedCidrs: ranges('AWS: who may reach the API server; everybody when absent'),
+    sshAllowedCidrs: ranges('Refused: machines take SSH from the bastion only'),
     proxy: PROXY,
   })
   .meta({ id: 'CloudInput', description: 'Where the cluster runs, with which account' });
@@ -106,7 +119,7 @@ export const CLUSTER_INPUT = z
     cloud: CLOUD_INPUT.optional(),
     pools: wire({
       type: 'array',
-      description: 'Absent: one system pool',
+      description: 'Absent: one system pool on AKS; elsewhere a control-plane pool and a worker pool',
       items: { $ref: '#/components/schemas/PoolInput' },
     }),
     schedules: SCHEDULES_INPUT.optional(),

@@ -39,6 +39,13 @@ export const POOL_VIEW = z
     labels: LABEL_MAP,
     taints: z.array(TAINT).readonly(),
     drain: z.object({ timeout: shown('PT10M'), onBlocked: z.enum(['wait', 'skip', 'force']) }).readonly(),
+    allowWorkloads: z.boolean().exactOptional().meta({ description: 'Control-plane pools' }),
+    capacity: z.enum(['on-demand', 'spot']).exactOptional().meta({ description: 'Worker pools on AWS' }),
+    spot: z
+      .object({ maxBidPercent: z.number(), fallback: z.enum(['none', 'on-demand']) })
+      .readonly()
+      .exactOptional()
+      .meta({ description: 'Exactly with capacity spot' }),
   })
   .readonly()
   .meta({ id: 'Pool' });
@@ -97,7 +104,11 @@ const AWS_VIEW = z
     bastion: z
       .object({
         enabled: z.boolean(),
-        allowedCidrs: z.array(shown('203.0.113.0/24')).readonly(),
+        allowedCidrs: z
+          .array(shown('203.0.113.0/24'))
+          .readonly()
+          .exactOptional()
+          .meta({ description: 'Absent: nobody is let in' }),
         rdp: z.boolean(),
       })
       .readonly(),

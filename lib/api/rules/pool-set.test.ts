@@ -1,16 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { aPool } from '../../../test/builders/cluster.ts';
+import { anAksCloud, aPool } from '../../../test/builders/cluster.ts';
 import type { PoolSpec } from '../../domain/pool.ts';
-import { poolSetFindings } from './system-pools.ts';
+import { poolSetFindings } from './pool-set.ts';
 
 const user = (fields: Partial<PoolSpec> = {}) => aPool({ name: 'user', system: false, ...fields });
 const said = (pools: readonly PoolSpec[]) =>
-  poolSetFindings({ pools, at: 'change', path: '' }).map(({ severity, code, path, status }) => ({
-    severity,
-    code,
-    path,
-    status,
-  }));
+  poolSetFindings({ cloud: anAksCloud(), pools, at: 'change', path: '' }).map(
+    ({ severity, code, path, status }) => ({
+      severity,
+      code,
+      path,
+      status,
+    }),
+  );
 const last = { severity: 'error', code: 'LAST_SYSTEM_POOL', path: '', status: 409 };
 
 describe('[A147] a change may not take the last system pool away', () => {

@@ -3,48 +3,27 @@ import type { AzurePlacement } from '../../domain/cluster.ts';
 import { type Finding, violation } from '../../domain/findings.ts';
 import { type Read, read } from '../read.ts';
 import type { CloudInput } from '../schemas/cluster.ts';
+import { placementFindings } from './placement-fields.ts';
 
 type PlacementInput = NonNullable<CloudInput['placement']>;
 
-const STATIC_FIELDS = [
-  'virtualNetwork',
-  'virtualNetworkResourceGroup',
-  'controlPlaneSubnet',
-  'workerSubnet',
-] as const;
-const FOREIGN_FIELDS = ['vpcId', 'controlPlaneSubnetIds', 'workerSubnetIds', 'securityGroupName'] as const;
-
-export function readPlacement(given: PlacementInput | undefined, path: string): Read<AzurePlacement> {
-  const placement = given ?? {};
-  const foreign = FOREIGN_FIELDS.filter((field) => placement[field] !== undefined).map((field) =>
-    violation(
-      'PLACEMENT_FIELDS_UNEXPECTED',
-      `${path}/${field}`,
-      `«${field}» does not belong to AKS clusters.`,
-    ),
-  );
-  return placement.mode === 'static'
-    ? readStatic(placement, path, foreign)
-    : read({ mode: 'dynamic' }, ...foreign, ...unexpected(placement, path));
+export function readAzurePlacement(given: PlacementInput = {}, path: string): Read<AzurePlacement> {
+  const misplaced = placementFindings(given, 'aks', path);
+  return given.mode === 'static'
+    ? readStatic(given, path, misplaced)
+    : read({ mode: 'dynamic' }, ...misplaced);
 }
 
-function unexpected(placement: PlacementInput, path: string): readonly Finding[] {
-  return STATIC_FIELDS.filter((field) => placement[field] !== undefined).map((field) =>
-    violation(
-      'PLACEMENT_FIELDS_UNEXPECTED',
-      `${path}/${field}`,
-      `«${field}» belongs to static placement.`,
-      'Set mode to static, or leave the field out.',
-    ),
-  );
-}
-
-function readStatic(given: PlacementInput, path: string, foreign: readonly Finding[]): Read<AzurePlacement> {
+function readStatic(
+  given: PlacementInput,
+  path: string,
+  misplaced: readonly Finding[],
+): Read<AzurePlacement> {
   const { virtualNetwork, virtualNetworkResourceGroup: group, controlPlaneSubnet, workerSubnet } = given;
   const same =
     isName(controlPlaneSubnet) && isName(workerSubnet) && equalNames(controlPlaneSubnet, workerSubnet);
   const findings = [
-    ...foreign,
+    ...misplaced,
     ...required('VNET_REQUIRED', `${path}/virtualNetwork`, virtualNetwork),
     ...required('CONTROL_PLANE_SUBNET_REQUIRED', `${path}/controlPlaneSubnet`, controlPlaneSubnet),
     ...required('WORKER_SUBNET_REQUIRED', `${path}/workerSubnet`, workerSubnet),
