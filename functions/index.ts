@@ -8,7 +8,9 @@ import { reconcileCluster } from './queues/reconcile-cluster.ts';
 import { reconcileDeadLetter } from './queues/reconcile-dead-letter.ts';
 import { requests } from './queues/requests.ts';
 import { COLLECT_SCHEDULE, collect } from './timers/collect-orphans.ts';
+import { DRAIN_SCHEDULE, drain } from './timers/drain-cloud-events.ts';
 import { SWEEP_SCHEDULE, sweep } from './timers/sweep-overdue.ts';
+import { TRACK_SCHEDULE, track } from './timers/track-spot-prices.ts';
 
 const connection = 'ServiceBusConnection';
 
@@ -30,3 +32,5 @@ app.serviceBusQueue('requests', { connection, queueName: 'requests', handler: re
 
 app.timer('sweep-overdue', { schedule: SWEEP_SCHEDULE, handler: sweep(appDeps) });
 app.timer('collect-orphans', { schedule: COLLECT_SCHEDULE, handler: collect(appDeps) });
+app.timer('drain-cloud-events', { schedule: DRAIN_SCHEDULE, handler: drain(appDeps) });
+app.timer('track-spot-prices', { schedule: TRACK_SCHEDULE, handler: track(appDeps) });

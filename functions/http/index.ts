@@ -21,6 +21,7 @@ import { getMember } from './get-member.ts';
 import { getNode } from './get-node.ts';
 import { getPlatformHealth } from './get-platform-health.ts';
 import { getPool } from './get-pool.ts';
+import { getPoolSpot } from './get-pool-spot.ts';
 import { getProfile } from './get-profile.ts';
 import { getProfileVersion } from './get-profile-version.ts';
 import { getProject } from './get-project.ts';
@@ -70,6 +71,7 @@ const routes: readonly Endpoint[] = [
   getNode,
   getPlatformHealth,
   getPool,
+  getPoolSpot,
   getProfileVersion,
   getProfile,
   getProject,

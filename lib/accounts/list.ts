@@ -17,3 +17,20 @@ export function listAccounts(
     ...(continuation !== undefined && { continuation }),
   });
 }
+
+/** Of all projects: what timers go through. */
+export async function allAccounts(deps: Pick<Deps, 'store'>): Promise<readonly AccountDocument[]> {
+  const accounts: AccountDocument[] = [];
+  let continuation: string | undefined;
+  do {
+    const page = await deps.store.query<AccountDocument>({
+      container: 'directory',
+      where: [{ field: 'type', is: '=', value: 'cloud-account' }],
+      limit: 100,
+      ...(continuation === undefined ? {} : { continuation }),
+    });
+    accounts.push(...page.items.map((item) => item.document));
+    continuation = page.continuation;
+  } while (continuation !== undefined);
+  return accounts;
+}

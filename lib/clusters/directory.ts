@@ -10,6 +10,7 @@ import type { CloudType, ClusterDocument, ClusterState, Purpose, Tags } from '..
 import { stateOf } from '../domain/cluster-state.ts';
 import { type HealthStatus, UNREPORTED } from '../domain/health.ts';
 import type { ClusterId } from '../domain/ids.ts';
+import type { PoolSpec } from '../domain/pool.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Address, Stored, StoredDocument, WriteOutcome } from '../store/port.ts';
 
@@ -26,6 +27,8 @@ export interface ClusterSummary {
   readonly state: ClusterState;
   readonly health: HealthStatus;
   readonly kubernetesVersion?: string;
+  /** Instance types of its spot pools: whose prices are tracked. Absent without any. */
+  readonly spotTypes?: readonly string[];
   readonly generation: number;
   readonly createdAt: Instant;
 }
@@ -61,6 +64,7 @@ export function entryOf(document: ClusterDocument): ClusterEntry {
 function summaryOf(document: ClusterDocument): ClusterSummary {
   const { spec, kubernetesVersion } = document;
   const { type, account, region } = spec.cloud;
+  const spotTypes = spotTypesOf(spec.pools);
   return {
     uid: document.id,
     name: document.name,
@@ -74,9 +78,15 @@ function summaryOf(document: ClusterDocument): ClusterSummary {
     health: UNREPORTED,
     // Not before the cluster is up: the entry would be written once more for it, in every create.
     ...(document.provisionedAt !== undefined && kubernetesVersion !== undefined && { kubernetesVersion }),
+    ...(spotTypes.length > 0 && { spotTypes }),
     generation: document.generation,
     createdAt: document.createdAt,
   };
+}
+
+function spotTypesOf(pools: readonly PoolSpec[]): readonly string[] {
+  const spot = pools.filter(({ capacity }) => capacity === 'spot');
+  return [...new Set(spot.map(({ instanceType }) => instanceType))].sort();
 }
 
 export function readEntry(

@@ -10,7 +10,7 @@ import { viewOf } from '../reconcile/view.ts';
 export type QuestionDeps = Pick<Deps, 'store' | 'secrets' | 'clouds'>;
 
 /** Reads go out, writes never: a question that would change something is a bug, and is stopped here. */
-const READS_ONLY: CallGuard = {
+export const READS_ONLY: CallGuard = {
   admit: ({ verb }) => (verb === 'read' ? undefined : { why: 'deadline' }),
   settled: () => {},
 };

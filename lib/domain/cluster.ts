@@ -199,7 +199,7 @@ export interface ClusterDocument {
   readonly conditions: readonly Condition[];
   readonly ledger: Readonly<Record<StepName, readonly LedgerEntry[]>>;
   readonly intents: Readonly<Record<string, Intent>>;
-  /** By the cloud's id of the machine. Dropped once the machine is gone. */
+  /** By the cloud's id of the machine; the newest ones: ids never come back, so old ones do no harm. */
   readonly notices?: Readonly<Record<string, MachineNotice>>;
   /** Number of the last event; event ids are this number, padded. */
   readonly eventSequence: number;

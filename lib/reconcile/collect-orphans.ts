@@ -3,6 +3,7 @@
  * than A). Lists by our tag and deletes only what a tombstone of this deployment proves to be ours and over.
  */
 import { accountAccess } from '../accounts/access.ts';
+import { allAccounts } from '../accounts/list.ts';
 import type { AccountDocument } from '../accounts/store.ts';
 import {
   type AccountAccess,
@@ -102,20 +103,4 @@ async function fateOf(deps: PassDeps, uid: string): Promise<'alive' | 'orphan' |
   const id = asClusterId(uid);
   if (await deps.store.read<ClusterDocument>(clusterAddress(id), id)) return 'alive';
   return (await deps.store.read<Tombstone>(tombstoneAddress(uid), uid)) ? 'orphan' : 'foreign';
-}
-
-async function allAccounts(deps: PassDeps): Promise<readonly AccountDocument[]> {
-  const accounts: AccountDocument[] = [];
-  let continuation: string | undefined;
-  do {
-    const page = await deps.store.query<AccountDocument>({
-      container: 'directory',
-      where: [{ field: 'type', is: '=', value: 'cloud-account' }],
-      limit: 100,
-      ...(continuation === undefined ? {} : { continuation }),
-    });
-    accounts.push(...page.items.map((item) => item.document));
-    continuation = page.continuation;
-  } while (continuation !== undefined);
-  return accounts;
 }

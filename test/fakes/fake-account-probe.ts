@@ -3,6 +3,8 @@ import type {
   AccountAccess,
   AccountProbe,
   AccountType,
+  Announcements,
+  Market,
   OptionsAnswer,
   OwnedResource,
 } from '../../lib/clouds/port.ts';
@@ -15,6 +17,8 @@ export class FakeAccountProbe implements AccountProbe {
   accepted: ReadonlySet<string> | undefined = undefined;
   findings: readonly Finding[] = [];
   answer: OptionsAnswer = { kind: 'unknown-kind' };
+  announcements?: Announcements;
+  market?: Market;
   readonly checkedRegions: (string | undefined)[] = [];
   readonly asked: { readonly kind: string; readonly query: Readonly<Record<string, string>> }[] = [];
 
