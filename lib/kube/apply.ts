@@ -1,7 +1,7 @@
 /**
- * Server-side apply as field manager `slipway`: the API server merges, so repeating it changes nothing and fields of
- * others stay theirs. `force`: what we apply is ours, even where someone edited it by hand.
- * Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/
+ * Objects of any kind: read, and written by server-side apply as field manager `slipway`. The API server merges, so
+ * repeating it changes nothing and fields of others stay theirs. `force`: what we apply is ours, even where someone
+ * edited it by hand. Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/
  */
 import { z } from 'zod';
 import { ok, type Result } from '../domain/errors.ts';
@@ -19,8 +19,14 @@ const ResourceList = z.object({
 });
 type Resources = z.output<typeof ResourceList>['resources'];
 
-/** Applies objects over one connection; what a group serves is asked once. */
-export function applier(client: KubeClient): (object: KubernetesObject) => Promise<Result<void>> {
+export interface ObjectAccess {
+  apply(object: KubernetesObject): Promise<Result<void>>;
+  /** The object as it is now; `undefined`: there is none, or nothing that serves its kind. */
+  read(object: KubernetesObject): Promise<Result<KubernetesObject | undefined>>;
+}
+
+/** Objects of any kind over one connection; what a group serves is asked once. */
+export function objectAccess(client: KubeClient): ObjectAccess {
   const known = new Map<string, Resources>();
 
   async function resourcesOf(apiVersion: string): Promise<KubeOutcome<Resources>> {
@@ -38,13 +44,27 @@ export function applier(client: KubeClient): (object: KubernetesObject) => Promi
     return { ok: true, value: answer.value.resources };
   }
 
-  return async (object) => {
+  async function resourceOf(object: KubernetesObject): Promise<KubeOutcome<Resources[number] | undefined>> {
     const resources = await resourcesOf(object.apiVersion);
     if (!resources.ok) return resources;
     // `deployments/scale` also has a kind; only the resource itself is applied to.
-    const resource = resources.value.find(({ name, kind }) => kind === object.kind && !name.includes('/'));
-    if (resource === undefined) return { ok: false, error: unknownKind(object) };
-    return send(client, object, resource);
+    const value = resources.value.find(({ name, kind }) => kind === object.kind && !name.includes('/'));
+    return { ok: true, value };
+  }
+
+  return {
+    async apply(object) {
+      const resource = await resourceOf(object);
+      if (!resource.ok) return resource;
+      if (resource.value === undefined) return { ok: false, error: unknownKind(object) };
+      return send(client, object, resource.value);
+    },
+    async read(object) {
+      const resource = await resourceOf(object);
+      if (resource.ok && resource.value !== undefined) return get(client, object, resource.value);
+      const isUnserved = resource.ok || resource.error.code === 'NotFound';
+      return isUnserved ? ok(undefined) : resource;
+    },
   };
 }
 
@@ -53,19 +73,44 @@ async function send(
   object: KubernetesObject,
   resource: Resources[number],
 ): Promise<Result<void>> {
-  const { name, namespace = 'default' } = object.metadata;
-  const scope = resource.namespaced ? `/namespaces/${encodeURIComponent(namespace)}` : '';
   const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, force: 'true' });
   const answer = await client.send({
     operation: `${resource.name}.apply`,
     method: 'PATCH',
-    path: `${groupPath(object.apiVersion)}${scope}/${encodeURIComponent(resource.name)}/${encodeURIComponent(name)}?${query}`,
+    path: `${pathOf(object, resource)}?${query}`,
     // JSON is YAML: the content type's name says apply, not the syntax.
     contentType: 'application/apply-patch+yaml',
     body: object,
     shape: z.unknown(),
   });
   return answer.ok ? ok(undefined) : answer;
+}
+
+const AnyObject = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string() }),
+});
+
+async function get(
+  client: KubeClient,
+  object: KubernetesObject,
+  resource: Resources[number],
+): Promise<Result<KubernetesObject | undefined>> {
+  const answer = await client.send({
+    operation: `${resource.name}.get`,
+    method: 'GET',
+    path: pathOf(object, resource),
+    shape: AnyObject,
+  });
+  if (answer.ok) return ok(answer.value);
+  return answer.error.code === 'NotFound' ? ok(undefined) : answer;
+}
+
+function pathOf({ apiVersion, metadata }: KubernetesObject, resource: Resources[number]): string {
+  const { name, namespace = 'default' } = metadata;
+  const scope = resource.namespaced ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+  return `${groupPath(apiVersion)}${scope}/${encodeURIComponent(resource.name)}/${encodeURIComponent(name)}`;
 }
 
 /** `v1` is the core group and lives under /api. */

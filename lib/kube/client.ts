@@ -4,11 +4,11 @@
  * object; nodes.ts, drain.ts and apply.ts do. Failures are values, except the pass's deadline, which ends the pass.
  */
 import { z } from 'zod';
-import { type CallGuard, type CloudCall, PassDeadlineError } from '../clouds/port.ts';
 import { type EpochMs, toEpochMs } from '../domain/time.ts';
 import { fromAnswer, fromSilence, isBudgetRefusal, type KubeError, unexpected } from './errors.ts';
+import { admit, askedOf, type ClientOptions, identity, urlOf, withoutToken } from './gate.ts';
 import type { KubeAccess } from './kubeconfig.ts';
-import type { KubeTransport, KubeTransportAnswer, KubeTransportRequest } from './transport.ts';
+import type { KubeTransportAnswer, KubeTransportRequest } from './transport.ts';
 
 export type KubeOutcome<T> =
   | {
@@ -42,22 +42,11 @@ export interface KubeClient {
   list<T>(call: ListCall<T>): Promise<KubeOutcome<readonly T[]>>;
 }
 
-export interface ClientOptions {
-  readonly access: KubeAccess;
-  readonly transport: KubeTransport;
-  /** Wall milliseconds for one request with its answer. */
-  readonly timeoutMs: number;
-  readonly guard?: CallGuard;
-}
-
 /** An answer above this is refused unread. Our choice: a page of 500 nodes with full status is some 5 MiB. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 const PAGE_SIZE = 500;
 /** AKS ends at 5,000 nodes; a list without end would otherwise hold the pass. */
 const MAX_PAGES = 100;
-/** Rate limits of an API server are per client, not per kind; and one cluster's API server says nothing of another's. */
-const familyOf = ({ server }: KubeAccess) => `kubernetes:${server.host}`;
-
 export function kubeClient(options: ClientOptions): KubeClient {
   return {
     send: (call) => send(options, call),
@@ -67,7 +56,7 @@ export function kubeClient(options: ClientOptions): KubeClient {
 
 async function send<T>(options: ClientOptions, call: KubeCall<T>): Promise<KubeOutcome<T>> {
   const write = call.method !== 'GET';
-  const asked: CloudCall = { verb: write ? 'write' : 'read', family: familyOf(options.access) };
+  const asked = askedOf(options.access, write);
   const refused = admit(options.guard, call.operation, asked);
   if (refused !== undefined) return { ok: false, error: refused };
 
@@ -107,7 +96,7 @@ async function exchange(
   write: boolean,
 ): Promise<KubeOutcome<Exchange>> {
   try {
-    const answer = await transport(`${access.server.href.replace(/\/$/, '')}${call.path}`, {
+    const answer = await transport(urlOf(access, call.path), {
       method: call.method,
       headers: headersOf(access, call),
       redirect: 'manual',
@@ -125,13 +114,13 @@ const TOO_LARGE = "The cluster's API server sent an answer above 8 MiB.";
 function headersOf(access: KubeAccess, call: KubeCall<unknown>): Record<string, string> {
   return {
     accept: 'application/json',
-    'user-agent': 'slipway',
-    ...(access.token === undefined ? {} : { authorization: `Bearer ${access.token.reveal()}` }),
+    ...identity(access),
     ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
   };
 }
 
-async function readBounded(answer: KubeTransportAnswer): Promise<string | undefined> {
+/** `undefined`: larger than what is read. */
+export async function readBounded(answer: KubeTransportAnswer): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   // Leaving the loop early cancels the stream.
@@ -159,30 +148,6 @@ function fromJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Throws PassDeadlineError: a write after the deadline must not leave, and the pass must not commit. */
-function admit(guard: CallGuard | undefined, operation: string, asked: CloudCall): KubeError | undefined {
-  const refusal = guard?.admit(asked);
-  if (refusal === undefined) return undefined;
-  switch (refusal.why) {
-    case 'deadline':
-      throw new PassDeadlineError(`The pass's deadline came before ${operation}`);
-    case 'budget':
-      return {
-        code: 'Throttled',
-        message: "The budget of calls to the cluster's API server is used up for now.",
-        retryAfterMs: refusal.retryAfterMs,
-        causes: [],
-        source: `kube:${operation}:Budget`,
-      };
-  }
-}
-
-/** A hostile server may send back what it was shown; people read messages. */
-function withoutToken(error: KubeError, access: KubeAccess): KubeError {
-  if (access.token === undefined) return error;
-  return { ...error, message: error.message.replaceAll(access.token.reveal(), '[redacted]') };
 }
 
 async function list<T>(options: ClientOptions, call: ListCall<T>): Promise<KubeOutcome<readonly T[]>> {

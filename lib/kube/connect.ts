@@ -1,10 +1,12 @@
 /** Opens workload APIs: the one place where kubeconfig, transport and the operations on a cluster meet. */
 import { z } from 'zod';
 import type { CallGuard } from '../clouds/port.ts';
-import { ok } from '../domain/errors.ts';
-import { applier } from './apply.ts';
+import { ok, type Result } from '../domain/errors.ts';
+import type { Secret } from '../domain/secret.ts';
+import { objectAccess } from './apply.ts';
 import { type KubeClient, kubeClient } from './client.ts';
 import { drain } from './drain.ts';
+import type { ClientOptions } from './gate.ts';
 import { parseKubeconfig } from './kubeconfig.ts';
 import { cordon, listNodes, uncordon } from './nodes.ts';
 import type { ConnectWorkloadApi, WorkloadApi } from './port.ts';
@@ -17,25 +19,34 @@ export interface ConnectOptions {
   readonly timeoutMs: number;
   /** Asked before each request leaves. A write past its deadline throws PassDeadlineError. */
   readonly guard?: CallGuard;
+  /** `host:port` to dial for API servers behind AWS load balancers: SLIPWAY_KUBE_GATEWAY. */
+  readonly gateway?: string;
 }
 
-export function connectWorkloadApi({ transport, timeoutMs, guard }: ConnectOptions): ConnectWorkloadApi {
+export function connectWorkloadApi(options: ConnectOptions): ConnectWorkloadApi {
   return (kubeconfig) => {
-    const access = parseKubeconfig(kubeconfig);
-    if (!access.ok) return access;
-    const client = kubeClient({
-      access: access.value,
-      transport: transport ?? tlsTransport(access.value),
-      timeoutMs,
-      ...(guard === undefined ? {} : { guard }),
-    });
-    return ok(workloadApi(client));
+    const client = clientOptions(options, kubeconfig);
+    return client.ok ? ok(workloadApi(kubeClient(client.value))) : client;
   };
+}
+
+export function clientOptions(
+  { transport, timeoutMs, guard, gateway }: ConnectOptions,
+  kubeconfig: Secret,
+): Result<ClientOptions> {
+  const access = parseKubeconfig(kubeconfig);
+  if (!access.ok) return access;
+  return ok({
+    access: access.value,
+    transport: transport ?? tlsTransport(access.value, gateway),
+    timeoutMs,
+    ...(guard === undefined ? {} : { guard }),
+  });
 }
 
 const Version = z.object({ gitVersion: z.string().regex(/^v\d+\.\d+\.\d+[\w.+-]{0,64}$/) });
 
-function workloadApi(client: KubeClient): WorkloadApi {
+export function workloadApi(client: KubeClient): WorkloadApi {
   return {
     async version() {
       const answer = await client.send({
@@ -50,6 +61,6 @@ function workloadApi(client: KubeClient): WorkloadApi {
     cordon: (node) => cordon(client, node),
     uncordon: (node) => uncordon(client, node),
     drain: (node, options) => drain(client, node, options),
-    apply: applier(client),
+    apply: objectAccess(client).apply,
   };
 }

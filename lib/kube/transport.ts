@@ -3,7 +3,9 @@
  * in process without sockets; the real one is undici's with the kubeconfig's trust anchors and client certificate.
  * Redirects are never followed: an API server has none, and one that sends some would collect our credentials.
  */
-import { Agent, fetch } from 'undici';
+import { Agent, buildConnector, fetch } from 'undici';
+import { CONNECT_TIMEOUT_MS, dialled, tlsOptions } from './dial.ts';
+import { socketExec } from './exec-socket.ts';
 import type { KubeAccess } from './kubeconfig.ts';
 
 export interface KubeTransportRequest {
@@ -55,25 +57,22 @@ export interface KubeTransport {
 
 /** Wall milliseconds. A pass lasts seconds and opens its own connection; nobody closes it, so it must end by itself. */
 const KEEP_ALIVE_MS = 2_000;
-const CONNECT_TIMEOUT_MS = 5_000;
 /** One cluster never takes more sockets than this from the worker's share. */
 const CONNECTIONS = 4;
 
-export function tlsTransport(access: KubeAccess): KubeTransport {
-  const { certificateAuthority: ca, serverName: servername, clientCertificate } = access;
+/** `gateway`: `host:port` to dial for API servers behind AWS load balancers; local mode only. */
+export function tlsTransport(access: KubeAccess, gateway = ''): KubeTransport {
+  const connector = buildConnector({ timeout: CONNECT_TIMEOUT_MS, ...tlsOptions(access) });
   const dispatcher = new Agent({
     connections: CONNECTIONS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
-    connect: {
-      timeout: CONNECT_TIMEOUT_MS,
-      minVersion: 'TLSv1.2',
-      ...(ca === undefined ? {} : { ca }),
-      ...(servername === undefined ? {} : { servername }),
-      ...(clientCertificate === undefined
-        ? {}
-        : { cert: clientCertificate.certificate, key: clientCertificate.key.reveal() }),
+    connect: (options, callback) => {
+      const { host, port } = dialled(options.hostname, options.port, gateway);
+      // `host` stays: the certificate is asked for, and checked, by the API server's own name.
+      connector({ ...options, hostname: host, port }, callback);
     },
   });
-  return (url, request) => fetch(url, { ...request, dispatcher });
+  const send = (url: string, request: KubeTransportRequest) => fetch(url, { ...request, dispatcher });
+  return Object.assign(send, { exec: socketExec(access, gateway) });
 }
