@@ -47,6 +47,8 @@ test('queues and timers', () => {
     requests: { type: 'serviceBusTrigger', connection, queueName: 'requests' },
     'sweep-overdue': { type: 'timerTrigger', schedule: '*/30 * * * * *' },
     'collect-orphans': { type: 'timerTrigger', schedule: '0 */15 * * * *' },
+    'drain-cloud-events': { type: 'timerTrigger', schedule: '*/20 * * * * *' },
+    'track-spot-prices': { type: 'timerTrigger', schedule: '0 */2 * * * *' },
   });
 });
 
