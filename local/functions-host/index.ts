@@ -41,6 +41,8 @@ export interface FunctionsHostOptions {
   /** Where the status of timers is kept. */
   readonly dataDirectory: string;
   readonly log: WriteLog;
+  /** Schedules of timers by function name, in place of the app's own. */
+  readonly schedules?: Readonly<Record<string, string>>;
   /** Asked before the app's functions. */
   readonly extraRoutes?: ExtraRoutes;
   /** Absent: every auth level is open, as with the Core Tools. */
@@ -62,7 +64,7 @@ const DRAIN_MS = 5_000;
 
 /** Rejects when the app cannot be loaded, a binding is not supported, a setting is missing or the port is taken. */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
-  const { settings, drainMs = DRAIN_MS } = options;
+  const { settings, schedules = {}, drainMs = DRAIN_MS } = options;
   const hostSettings = parseHostJson(options.hostJson);
   sendWithoutDelay();
   Object.assign(process.env, settings);
@@ -80,7 +82,9 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const triggers = ofType(functions, 'serviceBusTrigger').map((fn) =>
     readTrigger(fn, settings, hostSettings.serviceBus),
   );
-  const timersToStart = ofType(functions, 'timerTrigger').map((fn) => readTimer(fn, settings));
+  const timersToStart = ofType(functions, 'timerTrigger').map((fn) =>
+    readTimer(fn, settings, schedules[fn.name]),
+  );
   const front = await openFront(parts, routes);
   const listeners = await Promise.all(triggers.map((trigger) => startListener(trigger, parts)));
   const statuses = openStatusFile(options.dataDirectory);

@@ -50,6 +50,12 @@ describe('timer trigger', () => {
     jest.useRealTimers();
   });
 
+  test('a schedule that the host was given counts instead of its own', () => {
+    const fn = aFunction('t', { type: 'timerTrigger', schedule: '0 0 0 1 1 *' });
+    const next = readTimer(fn, {}, '*/20 * * * * *').schedule.nextAfter(Date.parse(NOON));
+    expect(new Date(next).toISOString()).toBe('2026-01-01T12:00:20.000Z');
+  });
+
   test('fires at each of its times', async () => {
     const { runs, stop } = aTimer({ schedule: '*/20 * * * * *' });
     await jest.advanceTimersByTimeAsync(60_000);

@@ -42,10 +42,10 @@ const LONGEST_DELAY_MS = 2_147_483_647;
 /** `last` of a timer that has not run yet. */
 const NEVER = toInstant(0);
 
-/** Throws when the schedule is not understood. */
-export function readTimer(fn: LoadedFunction, settings: AppSettings): Timer {
+/** Throws when the schedule is not understood. `instead`: in place of the function's own. */
+export function readTimer(fn: LoadedFunction, settings: AppSettings, instead?: string): Timer {
   const { schedule: expression, runOnStartup, useMonitor } = TimerTrigger.parse(fn.trigger.binding);
-  const schedule = parseSchedule(substituteSettings(expression, settings));
+  const schedule = parseSchedule(substituteSettings(instead ?? expression, settings));
   return { fn, schedule, runOnStartup, monitored: useMonitor && isMinuteOrLonger(schedule, Date.now()) };
 }
 
