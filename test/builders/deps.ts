@@ -35,7 +35,9 @@ export interface TestDeps extends Deps {
   readonly queue: MemoryQueue;
   readonly secrets: MemorySecrets;
   readonly time: { nowMs: number };
+  /** Of type `aks`. */
   readonly cloud: FakeCloud;
+  readonly aws: FakeCloud;
   readonly probe: FakeAccountProbe;
 }
 
@@ -44,7 +46,8 @@ export function someDeps(config: Partial<Config> = {}): TestDeps {
   let issued = 0;
   const ids = { uuid: () => `00000000-0000-4000-8000-${String(++issued).padStart(12, '0')}` };
   const clock = { now: () => time.nowMs, monotonic: () => time.nowMs };
-  const cloud = new FakeCloud();
+  const cloud = FakeCloud.aks();
+  const aws = FakeCloud.aws();
   const probe = new FakeAccountProbe();
   const quiet = () => {};
   return {
@@ -59,6 +62,7 @@ export function someDeps(config: Partial<Config> = {}): TestDeps {
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     time,
     cloud,
+    aws,
     probe,
   };
 }

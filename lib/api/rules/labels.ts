@@ -13,7 +13,7 @@ import { pointer } from '../schema-findings.ts';
 const NAME = /^[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/;
 const PREFIX = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
 /** https://learn.microsoft.com/azure/aks/use-labels#reserved-system-labels */
-const RESERVED_PREFIX = /(?:^|\.)(?:kubernetes\.azure\.com|kubernetes\.io|k8s\.io)$/;
+const RESERVED_PREFIX = /(?:^|\.)(?:kubernetes\.azure\.com|kubernetes\.io|k8s\.io|slipway\.io)$/;
 const MAX_LABELS = 64;
 
 export function readLabels(given: unknown, path: string): Read<Tags> {
@@ -30,7 +30,7 @@ export function readLabels(given: unknown, path: string): Read<Tags> {
 function labelFindings(key: string, value: unknown, path: string): readonly Finding[] {
   if (!isQualifiedName(key)) return [invalid(path, 'The key is no Kubernetes label key.')];
   if (RESERVED_PREFIX.test(prefixOf(key)))
-    return [invalid(path, 'Labels with this prefix belong to Kubernetes.')];
+    return [invalid(path, 'Labels with this prefix are made by Kubernetes or by us.')];
   return isLabelValue(value) ? [] : [invalid(path, 'The value is no Kubernetes label value.')];
 }
 
