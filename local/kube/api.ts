@@ -1,14 +1,12 @@
 /** The API server of one simulated cluster: who asks, what for, and the answer. Refusals become Status objects here. */
+import { authorize } from './authorize.ts';
 import { evict } from './budgets.ts';
 import type { Cluster } from './cluster.ts';
 import { discover } from './discovery.ts';
 import { getList, getOne, type Named } from './reads.ts';
 import { type ApiAnswer, type ApiRequest, parseTarget, type Target } from './request.ts';
-import { methodNotAllowed, noSuchPath, StatusError, unauthorized } from './status-error.ts';
+import { methodNotAllowed, noSuchPath, StatusError } from './status-error.ts';
 import { create, patch, remove, replace } from './writes.ts';
-
-/** What Kubernetes shows to anyone: the role system:public-info-viewer. */
-const PUBLIC = new Set(['/version', '/healthz', '/livez', '/readyz']);
 
 /** `prepare` brings the cluster up to date; discovery has no need of it. */
 export function answer(
@@ -16,10 +14,16 @@ export function answer(
   { token, prepare }: { readonly token: string; readonly prepare: () => void },
   request: ApiRequest,
 ): ApiAnswer {
-  try {
-    if (!PUBLIC.has(request.path) && request.headers.authorization !== `Bearer ${token}`)
-      throw unauthorized();
+  return refusable(() => {
+    authorize(cluster, token, request);
     return route(cluster, prepare, request);
+  });
+}
+
+/** A refusal is an answer like any other. */
+export function refusable<T>(work: () => T): T | ApiAnswer {
+  try {
+    return work();
   } catch (thrown) {
     if (!(thrown instanceof StatusError)) throw thrown;
     const { retryAfterSeconds } = thrown.details;

@@ -6,7 +6,7 @@ import type { EpochMs } from '../../lib/domain/time.ts';
 import type { StoredFault } from './faults.ts';
 import { type ApiObject, keyOf } from './object.ts';
 import type { ObjectStore } from './object-store.ts';
-import type { SimulatedMachine } from './port.ts';
+import type { SelfManagedCluster, SimulatedMachine } from './port.ts';
 import { type KubeResource, qualifiedName } from './resources.ts';
 
 /** Wall milliseconds; who builds the clusters divides them by the speed. */
@@ -21,8 +21,10 @@ export interface Cluster {
   readonly id: string;
   /** `v1.33.2`. */
   readonly version: string;
-  /** Joined ones only, by name. */
+  /** Joined and lost ones, by name. */
   readonly machines: readonly SimulatedMachine[];
+  /** Absent: the control plane is the cloud's. */
+  readonly selfManaged?: SelfManagedCluster;
   readonly faults: readonly StoredFault[];
   readonly nowMs: EpochMs;
   readonly times: ClusterTimes;

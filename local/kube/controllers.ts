@@ -5,9 +5,12 @@
  */
 import { z } from 'zod';
 import type { JsonObject } from '../../lib/domain/cluster.ts';
+import { runCloudController } from './cloud-controller.ts';
 import { type Cluster, stored } from './cluster.ts';
+import { runNetworkPlugins } from './network-plugin.ts';
 import { nodes } from './nodes.ts';
 import { type ApiObject, child, digest, type OwnerReference, uidFor } from './object.ts';
+import { fits, fitsAsDaemon } from './placement.ts';
 import {
   bind,
   createPod,
@@ -15,18 +18,35 @@ import {
   nodeNameOf,
   podSuffix,
   pods,
+  startWaiting,
   sweepPods,
   terminate,
-  tolerates,
 } from './pods.ts';
 import { resource } from './resources.ts';
+import { mirrorStaticPods } from './static-pods.ts';
 import { evictFromUnready } from './taint-eviction.ts';
 
 const Labels = z.record(z.string(), z.string()).catch({});
 /** Enough for any test; more would only cost time. */
 const Replicas = z.number().int().min(0).max(1_000).catch(1);
 
+/** One controller's work is the next one's cause; more rounds than this would be a circle. */
+const MAX_ROUNDS = 8;
+
 export function settle(cluster: Cluster): void {
+  settleOnce(cluster);
+  if (cluster.selfManaged === undefined) return;
+  for (let round = 1; round < MAX_ROUNDS; round++) {
+    const before = cluster.store.version(cluster.id);
+    mirrorStaticPods(cluster);
+    runNetworkPlugins(cluster);
+    runCloudController(cluster);
+    settleOnce(cluster);
+    if (cluster.store.version(cluster.id) === before) return;
+  }
+}
+
+function settleOnce(cluster: Cluster): void {
   const all = nodes(cluster);
   sweepPods(cluster, new Set(all.map(({ metadata }) => metadata.name)));
   evictFromUnready(cluster, all);
@@ -36,6 +56,7 @@ export function settle(cluster: Cluster): void {
   ];
   endOrphans(cluster, new Set(owned));
   schedule(cluster, all);
+  startWaiting(cluster);
 }
 
 /** Returns the uids of the owners that its pods name. */
@@ -43,7 +64,7 @@ function runDaemonSet(cluster: Cluster, set: ApiObject, all: readonly ApiObject[
   const owner = ownerReference('apps/v1', 'DaemonSet', set.metadata.name, set.metadata.uid ?? '');
   const running = podsOf(cluster, owner.uid);
   const template = templateOf(set);
-  for (const { metadata } of all.filter((node) => tolerates(template, node))) {
+  for (const { metadata } of all.filter((node) => fitsAsDaemon(template, node))) {
     if (running.some((pod) => nodeNameOf(pod) === metadata.name)) continue;
     const name = `${set.metadata.name}-${podSuffix(cluster, `${set.metadata.name}/${metadata.name}`)}`;
     createPod(cluster, { ...podBasics(set, template, owner), name, nodeName: metadata.name });
@@ -109,7 +130,7 @@ function schedule(cluster: Cluster, all: readonly ApiObject[]): void {
     if (nodeName !== undefined && load.has(nodeName)) load.set(nodeName, (load.get(nodeName) ?? 0) + 1);
   }
   for (const pod of pods(cluster).filter((pending) => nodeNameOf(pending) === undefined)) {
-    const free = all.filter((node) => load.has(node.metadata.name) && tolerates(pod, node));
+    const free = all.filter((node) => load.has(node.metadata.name) && fits(pod, node));
     const [target] = free
       .map(({ metadata }) => metadata.name)
       .sort((a, b) => (load.get(a) ?? 0) - (load.get(b) ?? 0) || (a < b ? -1 : 1));

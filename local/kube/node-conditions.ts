@@ -1,6 +1,7 @@
 /** A node's conditions: what its kubelet reports, or what the node controller writes once the kubelet is silent. */
 import type { EpochMs } from '../../lib/domain/time.ts';
 import type { Cluster } from './cluster.ts';
+import { markedAt } from './node-marks.ts';
 import { timestamp } from './object.ts';
 import type { SimulatedMachine } from './port.ts';
 
@@ -12,13 +13,20 @@ export interface Condition {
   readonly lastTransitionTime: string;
 }
 
+/** How long the node controller waits for a silent kubelet: `--node-monitor-grace-period` of Kubernetes 1.32 and later. */
+export const SILENCE_GRACE_MS = 50_000;
+
+const NO_NETWORK =
+  'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady ' +
+  'message:Network plugin returns error: cni plugin not initialized';
+
 /** type, reason and message of a healthy node, in the kubelet's words. */
 const HEALTHY = [
   ['MemoryPressure', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
   ['DiskPressure', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
   ['PIDPressure', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
-  ['NetworkUnavailable', 'RouteCreated', 'RouteController created a route'],
 ] as const;
+const ROUTED = ['NetworkUnavailable', 'RouteCreated', 'RouteController created a route'] as const;
 
 export function nodeConditions(cluster: Cluster, machine: SimulatedMachine): readonly Condition[] {
   const conditions = new Map(reported(cluster, machine).map((condition) => [condition.type, condition]));
@@ -38,13 +46,34 @@ export function nodeConditions(cluster: Cluster, machine: SimulatedMachine): rea
 }
 
 function reported(cluster: Cluster, machine: SimulatedMachine): readonly Condition[] {
+  const all = beforeSilence(cluster, machine);
+  const silentAt = silentSince(machine);
+  return cluster.nowMs < silentAt ? all : all.map(({ type }) => silent(type, silentAt));
+}
+
+/** When the node controller gives a lost machine up; never for one that runs. */
+export const silentSince = ({ lostAt }: SimulatedMachine): EpochMs =>
+  lostAt === undefined ? Number.POSITIVE_INFINITY : lostAt + SILENCE_GRACE_MS;
+
+function beforeSilence(cluster: Cluster, machine: SimulatedMachine): readonly Condition[] {
   const joinedAt = machine.joinedAt ?? cluster.nowMs;
-  const readyAt = joinedAt + cluster.times.nodeReadyMs;
+  const readyAt = networkReadyAt(cluster, machine);
+  const unready = machine.kubeadm === undefined ? 'container runtime network not ready' : NO_NETWORK;
   const ready =
     cluster.nowMs >= readyAt
       ? condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', readyAt)
-      : condition('Ready', 'False', 'KubeletNotReady', 'container runtime network not ready', joinedAt);
-  return [...HEALTHY.map(([type, reason, text]) => condition(type, 'False', reason, text, joinedAt)), ready];
+      : condition('Ready', 'False', 'KubeletNotReady', unready, joinedAt);
+  // Self-managed nodes have no routes to wait for: their network plugins bring their own.
+  const healthy = machine.kubeadm === undefined ? [...HEALTHY, ROUTED] : HEALTHY;
+  return [...healthy.map(([type, reason, text]) => condition(type, 'False', reason, text, joinedAt)), ready];
+}
+
+/** When pods of the node get a network; never without a network plugin. */
+export function networkReadyAt(cluster: Cluster, machine: SimulatedMachine): EpochMs {
+  const { nodeReadyMs } = cluster.times;
+  if (machine.kubeadm === undefined) return (machine.joinedAt ?? cluster.nowMs) + nodeReadyMs;
+  const plugin = markedAt(cluster, 'network-plugin', machine);
+  return plugin === undefined ? Number.POSITIVE_INFINITY : plugin + nodeReadyMs;
 }
 
 const silent = (type: string, atMs: EpochMs): Condition =>

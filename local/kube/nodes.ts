@@ -8,12 +8,16 @@ import type { JsonObject } from '../../lib/domain/cluster.ts';
 import type { Cluster } from './cluster.ts';
 import { mergeDiff, mergePatch } from './merge.ts';
 import { nodeConditions } from './node-conditions.ts';
-import { ApiObject, child, timestamp, uidFor } from './object.ts';
+import { uidOf } from './node-marks.ts';
+import { isKnownToCloud, registeredStatus, registration } from './node-registration.ts';
+import { ApiObject, child } from './object.ts';
 import type { SimulatedMachine } from './port.ts';
 
 const OVERLAYS = 'slipway/node-overlays';
 /** Node controllers own this prefix: such taints follow from the node's state and are never kept. */
 const STATE_TAINT_PREFIX = 'node.kubernetes.io/';
+/** The cloud controller's, likewise: https://kubernetes.io/docs/tasks/administer-cluster/running-cloud-controller/ */
+const UNINITIALIZED = 'node.cloudprovider.kubernetes.io/uninitialized';
 
 const Taint = z.object({ key: z.string(), value: z.string().optional(), effect: z.string() });
 type Taint = z.output<typeof Taint>;
@@ -45,7 +49,11 @@ function nodeOf(cluster: Cluster, machine: SimulatedMachine): ApiObject | undefi
   const seen = mergePatch(registered, overlay?.patch ?? {});
   const conditions = nodeConditions(cluster, machine);
   const spec = child(seen, 'spec');
-  const taints = [...Taints.parse(spec.taints), ...stateTaints(spec, conditions)];
+  const taints = [
+    ...Taints.parse(spec.taints),
+    ...cloudTaints(cluster, machine),
+    ...stateTaints(spec, conditions),
+  ];
   return ApiObject.parse({
     ...seen,
     metadata: {
@@ -54,7 +62,7 @@ function nodeOf(cluster: Cluster, machine: SimulatedMachine): ApiObject | undefi
       resourceVersion: overlay?.version ?? '1',
     },
     spec: { ...spec, ...(taints.length === 0 ? {} : { taints }) },
-    status: { ...status(machine), conditions },
+    status: { ...registeredStatus(machine), conditions },
   });
 }
 
@@ -64,14 +72,13 @@ function overlayOf(cluster: Cluster, machine: SimulatedMachine): Overlay | undef
   return overlay?.uid === uidOf(cluster, machine) ? overlay : undefined;
 }
 
-const uidOf = (cluster: Cluster, machine: SimulatedMachine): string =>
-  uidFor(`${cluster.id}/nodes/${machine.name}/${machine.joinedAt ?? 0}`);
-
 export function keepNode(cluster: Cluster, written: ApiObject): ApiObject {
   const machine = cluster.machines.find(({ name }) => name === written.metadata.name);
   if (machine === undefined) return written;
   const spec = child(written, 'spec');
-  const taints = Taints.parse(spec.taints).filter(({ key }) => !key.startsWith(STATE_TAINT_PREFIX));
+  const taints = Taints.parse(spec.taints).filter(
+    ({ key }) => !key.startsWith(STATE_TAINT_PREFIX) && key !== UNINITIALIZED,
+  );
   const kept = {
     ...written,
     spec: { ...spec, taints: taints.length === 0 ? undefined : taints },
@@ -83,7 +90,9 @@ export function keepNode(cluster: Cluster, written: ApiObject): ApiObject {
 
 export function deleteNode(cluster: Cluster, name: string): void {
   const machine = cluster.machines.find((candidate) => candidate.name === name);
-  if (machine !== undefined) putOverlay(cluster, machine, true, {});
+  if (machine === undefined) return;
+  putOverlay(cluster, machine, true, {});
+  cluster.selfManaged?.nodeDeleted(name);
 }
 
 function putOverlay(cluster: Cluster, machine: SimulatedMachine, deleted: boolean, patch: JsonObject): void {
@@ -92,48 +101,10 @@ function putOverlay(cluster: Cluster, machine: SimulatedMachine, deleted: boolea
   cluster.store.put(cluster.id, OVERLAYS, machine.name, overlay);
 }
 
-/** What the kubelet and the cloud controller write when the machine joins. */
-function registration(cluster: Cluster, machine: SimulatedMachine) {
-  return {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: {
-      name: machine.name,
-      uid: uidOf(cluster, machine),
-      creationTimestamp: timestamp(machine.joinedAt ?? cluster.nowMs),
-      labels: { ...wellKnownLabels(machine), ...machine.labels },
-    },
-    spec: {
-      providerID: machine.providerId,
-      ...(machine.taints.length === 0 ? {} : { taints: machine.taints.map((taint) => ({ ...taint })) }),
-    },
-  };
-}
-
-/** https://kubernetes.io/docs/reference/labels-annotations-taints/ and https://learn.microsoft.com/azure/aks/use-labels */
-function wellKnownLabels(machine: SimulatedMachine): Readonly<Record<string, string>> {
-  return {
-    'kubernetes.io/arch': 'amd64',
-    'kubernetes.io/hostname': machine.name,
-    'kubernetes.io/os': 'linux',
-    'node.kubernetes.io/instance-type': machine.instanceType,
-    'topology.kubernetes.io/region': machine.region,
-    'topology.kubernetes.io/zone': zoneLabel(machine),
-    ...(machine.agentPool === undefined ? {} : aksLabels(machine, machine.agentPool)),
-  };
-}
-
-/** Azure numbers its zones and gives regional machines zone 0; AWS names them in full. */
-function zoneLabel({ zone = '0', region }: SimulatedMachine): string {
-  return /^\d+$/.test(zone) && zone !== '0' ? `${region}-${zone}` : zone;
-}
-
-const aksLabels = (machine: SimulatedMachine, agentPool: string) => ({
-  agentpool: agentPool,
-  'kubernetes.azure.com/agentpool': agentPool,
-  'kubernetes.azure.com/mode': machine.system ? 'system' : 'user',
-  'kubernetes.azure.com/role': 'agent',
-});
+const cloudTaints = (cluster: Cluster, machine: SimulatedMachine): readonly Taint[] =>
+  machine.kubeadm?.awaitsCloud && !isKnownToCloud(cluster, machine)
+    ? [{ key: UNINITIALIZED, value: 'true', effect: 'NoSchedule' }]
+    : [];
 
 /** What the node lifecycle controller adds: https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
 function stateTaints(spec: JsonObject, conditions: ReturnType<typeof nodeConditions>): readonly Taint[] {
@@ -144,31 +115,4 @@ function stateTaints(spec: JsonObject, conditions: ReturnType<typeof nodeConditi
     ...(ready === 'False' ? [taint('not-ready', 'NoSchedule'), taint('not-ready', 'NoExecute')] : []),
     ...(ready === 'Unknown' ? [taint('unreachable', 'NoSchedule'), taint('unreachable', 'NoExecute')] : []),
   ];
-}
-
-/** Kubelet and system keep some of a machine for themselves. Rounded from AKS: 180 mCPU and 1.5 GiB or a quarter. */
-function status(machine: SimulatedMachine) {
-  const kib = Math.floor(machine.memoryBytes / 1024);
-  const reservedKib = Math.min(1.5 * 1024 * 1024, kib / 4);
-  return {
-    capacity: { cpu: `${machine.cpuMilli}m`, memory: `${kib}Ki`, pods: '110' },
-    allocatable: {
-      cpu: `${Math.max(machine.cpuMilli - 180, 0)}m`,
-      memory: `${Math.floor(kib - reservedKib)}Ki`,
-      pods: '110',
-    },
-    addresses: [{ type: 'Hostname', address: machine.name }],
-    nodeInfo: {
-      architecture: 'amd64',
-      containerRuntimeVersion: 'containerd://1.7.27',
-      kernelVersion: '5.15.0-1089-azure',
-      kubeletVersion: machine.kubeletVersion,
-      kubeProxyVersion: machine.kubeletVersion,
-      machineID: uidFor(machine.providerId).replaceAll('-', ''),
-      bootID: uidFor(`${machine.providerId}/boot`),
-      systemUUID: uidFor(`${machine.providerId}/system`),
-      operatingSystem: 'linux',
-      osImage: 'Ubuntu 22.04.5 LTS',
-    },
-  };
 }

@@ -1,25 +1,15 @@
 /**
- * Pods: how they are made, placed and ended. A pod runs as soon as it is placed, and ends `podStopMs` after it was told
- * to, unless its node's kubelet is silent: then it stays terminating, as on a real cluster.
+ * Pods: how they are made, bound to nodes and ended. A pod runs as soon as it is bound and its node has a network for
+ * it. It ends `podStopMs` after it was told to, unless its node's kubelet is silent: then it stays terminating, as on a
+ * real cluster.
  */
-import { z } from 'zod';
 import type { JsonObject } from '../../lib/domain/cluster.ts';
 import { type Cluster, drop, keep, stored } from './cluster.ts';
+import { networkReadyAt } from './node-conditions.ts';
 import { type ApiObject, child, digest, type OwnerReference, timestamp, uidFor } from './object.ts';
 import { resource } from './resources.ts';
 
 const PODS = resource('pods');
-
-const Toleration = z.object({
-  key: z.string().optional(),
-  operator: z.enum(['Equal', 'Exists']).default('Equal'),
-  value: z.string().default(''),
-  effect: z.string().optional(),
-});
-const Tolerations = z.array(Toleration).catch([]);
-const NodeTaints = z
-  .array(z.object({ key: z.string(), value: z.string().default(''), effect: z.string() }))
-  .catch([]);
 
 export interface NewPod {
   readonly name: string;
@@ -62,17 +52,35 @@ export function createPod(cluster: Cluster, pod: NewPod): ApiObject {
 
 /** The binding of the scheduler and the kubelet's first report in one. */
 export function bind(cluster: Cluster, pod: ApiObject, nodeName: string): ApiObject {
+  const bound = { ...pod, spec: { ...child(pod, 'spec'), nodeName } };
+  return canStart(cluster, bound) ? start(cluster, bound) : keep(cluster, PODS, bound);
+}
+
+/** Pods that were bound before their node had a network: their containers are made now. */
+export function startWaiting(cluster: Cluster): void {
+  for (const pod of pods(cluster)) {
+    if (phaseOf(pod) === 'Pending' && nodeNameOf(pod) !== undefined && canStart(cluster, pod)) {
+      start(cluster, pod);
+    }
+  }
+}
+
+/** Managed nodes are shown once they have a network; on others only pods on the host's own network start before. */
+function canStart(cluster: Cluster, pod: ApiObject): boolean {
+  const { hostNetwork, nodeName } = child(pod, 'spec');
+  const machine = cluster.machines.find(({ name }) => name === nodeName);
+  if (machine?.kubeadm === undefined || hostNetwork === true) return true;
+  return networkReadyAt(cluster, machine) <= cluster.nowMs;
+}
+
+function start(cluster: Cluster, pod: ApiObject): ApiObject {
   const at = timestamp(cluster.nowMs);
   const conditions = ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'].map((type) => ({
     type,
     status: 'True',
     lastTransitionTime: at,
   }));
-  return keep(cluster, PODS, {
-    ...pod,
-    spec: { ...child(pod, 'spec'), nodeName },
-    status: { phase: 'Running', startTime: at, conditions },
-  });
+  return keep(cluster, PODS, { ...pod, status: { phase: 'Running', startTime: at, conditions } });
 }
 
 /** Five characters that no other pod of the cluster had: the names of API servers look alike. */
@@ -98,29 +106,19 @@ export const removeNow = (cluster: Cluster, pod: ApiObject): void => drop(cluste
 
 /** Ends pods whose time has come, and those whose node is no more. */
 export function sweepPods(cluster: Cluster, nodeNames: ReadonlySet<string>): void {
-  const lost = new Set(
-    cluster.faults.flatMap(({ fault }) => (fault.kind === 'node-lost' ? [fault.node] : [])),
-  );
+  const silent = silentNodes(cluster);
   for (const pod of pods(cluster)) {
     const nodeName = nodeNameOf(pod);
     if (nodeName === undefined) continue;
     const { deletionTimestamp } = pod.metadata;
     const due = deletionTimestamp !== undefined && Date.parse(deletionTimestamp) <= cluster.nowMs;
-    if (!nodeNames.has(nodeName) || (due && !lost.has(nodeName))) removeNow(cluster, pod);
+    if (!nodeNames.has(nodeName) || (due && !silent.has(nodeName))) removeNow(cluster, pod);
   }
 }
 
-/** NoSchedule and NoExecute keep pods away that do not tolerate them. */
-export function tolerates(template: JsonObject, node: ApiObject): boolean {
-  const tolerations = Tolerations.parse(child(template, 'spec').tolerations);
-  return NodeTaints.parse(child(node, 'spec').taints)
-    .filter(({ effect }) => effect !== 'PreferNoSchedule')
-    .every((taint) =>
-      tolerations.some(
-        ({ key, operator, value, effect }) =>
-          (effect === undefined || effect === taint.effect) &&
-          (key === undefined ? operator === 'Exists' : key === taint.key) &&
-          (operator === 'Exists' || value === taint.value),
-      ),
-    );
+/** Nodes whose kubelet does nothing any more. */
+export function silentNodes(cluster: Cluster): ReadonlySet<string> {
+  const faulty = cluster.faults.flatMap(({ fault }) => (fault.kind === 'node-lost' ? [fault.node] : []));
+  const lost = cluster.machines.flatMap(({ name, state }) => (state === 'lost' ? [name] : []));
+  return new Set([...faulty, ...lost]);
 }

@@ -1,10 +1,12 @@
 /**
  * The seam between the simulated clouds, which own machines, and the simulated Kubernetes clusters, which show those
  * machines as nodes. A cloud implements MachineSource; nothing here knows any cloud. A cluster id is whatever the
- * cloud names its clusters by; it becomes a path segment, so it is `[A-Za-z0-9._-]{1,128}`.
+ * cloud names its clusters by; it becomes a path segment, so it is `[A-Za-z0-9._-]{1,128}`. Clusters that no cloud runs
+ * (kubeadm on instances: local/machines) say so with `selfManaged`.
  */
 import type { Taint } from '../../lib/domain/pool.ts';
 import type { EpochMs } from '../../lib/domain/time.ts';
+import type { ControlPlaneComponent } from '../../lib/kube/self-managed.ts';
 
 export interface SimulatedMachine {
   /** The node's name: `aks-workers-12345678-vmss000000`. */
@@ -20,8 +22,10 @@ export interface SimulatedMachine {
   readonly providerId: string;
   /** `v1.33.2`. */
   readonly kubeletVersion: string;
-  /** Only `joined` machines are nodes. */
-  readonly state: 'starting' | 'joined' | 'gone';
+  /** `joined` and `lost` machines are nodes; a `lost` one does not run any more, but nobody deleted its node yet. */
+  readonly state: 'starting' | 'joined' | 'lost' | 'gone';
+  /** Since when it is lost. */
+  readonly lostAt?: EpochMs;
   /** When it joined, in wall milliseconds; required to become Ready. */
   readonly joinedAt?: EpochMs;
   /** On top of the well-known ones, which are derived. */
@@ -31,6 +35,19 @@ export interface SimulatedMachine {
   readonly memoryBytes: number;
   /** AKS: the mode of its pool. */
   readonly system?: boolean;
+  /** Self-managed clusters only. */
+  readonly kubeadm?: KubeadmNode;
+}
+
+/** What kubeadm and the kubelet made of a machine. */
+export interface KubeadmNode {
+  readonly internalIp: string;
+  /** `cloud-provider: external`: tainted until the cloud controller has seen it. */
+  readonly awaitsCloud: boolean;
+  /** What the cloud says when its controller asks for an instance by the node's name. */
+  readonly instance: 'exists' | 'not-found' | 'terminated';
+  /** Its static pods, and whether each is ready; absent: a worker. */
+  readonly controlPlane?: Readonly<Record<ControlPlaneComponent, boolean>>;
 }
 
 export interface MachineSource {
@@ -38,6 +55,39 @@ export interface MachineSource {
   machines(clusterId: string): readonly SimulatedMachine[] | undefined;
   /** What the control plane runs: `v1.33.2`. */
   version(clusterId: string): string | undefined;
+  /** `undefined`: its cloud runs the control plane. */
+  selfManaged?(clusterId: string): SelfManagedCluster | undefined;
+}
+
+export interface ProgramResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/** A Service of type LoadBalancer, as the cloud controller knows it. */
+export interface BalancedService {
+  readonly clusterId: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** A cluster that kubeadm made, as far as its API shows it. */
+export interface SelfManagedCluster {
+  /** PEM. */
+  readonly certificateAuthority: string;
+  /** `host:6443` */
+  readonly endpoint: string;
+  /** `10.96.0.0/12` */
+  readonly serviceCidr: string;
+  /** Runs etcdctl beside the node's etcd; `undefined`: no etcd runs there. `args` without the program's name. */
+  etcdctl(node: string, args: readonly string[]): ProgramResult | undefined;
+  /** Its node was deleted through the API. */
+  nodeDeleted(node: string): void;
+  /** DNS name of the cloud's balancer for the service, made when it is missing; `undefined`: this cloud makes none. */
+  ensureBalancer(service: BalancedService): string | undefined;
+  removeBalancer(service: BalancedService): void;
 }
 
 /** What a kubeconfig of a simulated cluster has to say. A cloud that writes its own needs all of it. */

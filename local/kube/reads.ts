@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import { budgetStatus } from './budgets.ts';
 import { type Cluster, stored, storedOne } from './cluster.ts';
-import { replicasOf } from './controllers.ts';
+import { replicasOf, templateOf } from './controllers.ts';
 import { node, nodes } from './nodes.ts';
 import { type ApiObject, keyOf } from './object.ts';
-import { isTerminating, phaseOf, pods } from './pods.ts';
+import { fitsAsDaemon } from './placement.ts';
+import { isTerminating, nodeNameOf, phaseOf, pods, silentNodes } from './pods.ts';
 import type { ApiAnswer, Target } from './request.ts';
 import { groupVersion, type KubeResource } from './resources.ts';
 import { fieldSelector, labelSelector } from './selectors.ts';
@@ -126,14 +127,16 @@ function deploymentStatus(cluster: Cluster, { metadata, ...rest }: ApiObject) {
   };
 }
 
-function daemonSetStatus(cluster: Cluster, { metadata }: ApiObject) {
-  const ready = runningPods(cluster, metadata.namespace, 'DaemonSet', (owner) => owner === metadata.name);
-  const wanted = nodes(cluster).length;
+function daemonSetStatus(cluster: Cluster, set: ApiObject) {
+  const { generation, namespace, name } = set.metadata;
+  const template = templateOf(set);
+  const ready = runningPods(cluster, namespace, 'DaemonSet', (owner) => owner === name);
+  const wanted = nodes(cluster).filter((candidate) => fitsAsDaemon(template, candidate)).length;
   return {
-    observedGeneration: metadata.generation,
+    observedGeneration: generation,
     desiredNumberScheduled: wanted,
-    currentNumberScheduled: ready,
-    updatedNumberScheduled: ready,
+    currentNumberScheduled: wanted,
+    updatedNumberScheduled: wanted,
     numberReady: ready,
     numberAvailable: ready,
     numberMisscheduled: 0,
@@ -146,11 +149,13 @@ function runningPods(
   kind: string,
   isOwner: (name: string) => boolean,
 ): number {
+  const silent = silentNodes(cluster);
   return pods(cluster).filter(
     (pod) =>
       pod.metadata.namespace === namespace &&
       phaseOf(pod) === 'Running' &&
       !isTerminating(pod) &&
+      !silent.has(nodeNameOf(pod) ?? '') &&
       pod.metadata.ownerReferences?.some((owner) => owner.kind === kind && isOwner(owner.name)),
   ).length;
 }

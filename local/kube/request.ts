@@ -9,6 +9,13 @@ export interface ApiRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
+  /** Who showed a client certificate that the cluster's authority signed. */
+  readonly identity?: ClientIdentity;
+}
+
+export interface ClientIdentity {
+  readonly user: string;
+  readonly groups: readonly string[];
 }
 
 export interface ApiAnswer {

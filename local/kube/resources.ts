@@ -59,8 +59,24 @@ export const RESOURCES: readonly KubeResource[] = [
   clusterWide(inRbac('clusterrolebindings', 'ClusterRoleBinding')),
   clusterWide(inStorage('storageclasses', 'StorageClass', 'sc')),
   clusterWide(inStorage('volumeattachments', 'VolumeAttachment')),
+  clusterWide(inStorage('csidrivers', 'CSIDriver')),
+  clusterWide(inStorage('csinodes', 'CSINode')),
   inNetworking('networkpolicies', 'NetworkPolicy', 'netpol'),
   inNetworking('ingresses', 'Ingress', 'ing'),
+  clusterWide(inNetworking('ingressclasses', 'IngressClass')),
+  clusterWide(inGroup('scheduling.k8s.io')('priorityclasses', 'PriorityClass', 'pc')),
+  clusterWide(
+    inGroup('apiextensions.k8s.io')('customresourcedefinitions', 'CustomResourceDefinition', 'crd'),
+  ),
+  clusterWide(
+    inGroup('admissionregistration.k8s.io')('mutatingwebhookconfigurations', 'MutatingWebhookConfiguration'),
+  ),
+  clusterWide(
+    inGroup('admissionregistration.k8s.io')(
+      'validatingwebhookconfigurations',
+      'ValidatingWebhookConfiguration',
+    ),
+  ),
 ];
 
 export const groupVersion = ({ group, version }: Pick<KubeResource, 'group' | 'version'>): string =>

@@ -1,11 +1,13 @@
 /**
  * What is in a cluster before anyone touches it: the namespaces of Kubernetes and what AKS runs in kube-system, budgets
- * included, because those are what a careless drain meets first.
+ * included, because those are what a careless drain meets first; or the little that kubeadm leaves there.
  */
 import type { JsonObject } from '../../lib/domain/cluster.ts';
 import { type Cluster, keep, stored } from './cluster.ts';
+import { kubeadmAddons } from './kubeadm-addons.ts';
 import { type ApiObject, timestamp, uidFor } from './object.ts';
 import { resource } from './resources.ts';
+import { apiService, type SeedObject } from './seed-object.ts';
 
 const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 const DAEMON_SETS = ['azure-ip-masq-agent', 'csi-azuredisk-node', 'kube-proxy'];
@@ -14,31 +16,44 @@ const REPLICAS = 2;
 
 export function seed(cluster: Cluster): void {
   if (stored(cluster, resource('namespaces')).length > 0) return;
-  for (const name of NAMESPACES) {
-    put(cluster, 'namespaces', 'v1', name, undefined, {
-      spec: { finalizers: ['kubernetes'] },
-      status: { phase: 'Active' },
-    });
-    put(cluster, 'serviceaccounts', 'v1', 'default', name, {});
-  }
-  put(cluster, 'services', 'v1', 'kubernetes', 'default', {
-    spec: {
-      type: 'ClusterIP',
-      clusterIP: '10.0.0.1',
-      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 443 }],
+  const addons = cluster.selfManaged ? kubeadmAddons(cluster.selfManaged, cluster.version) : aksAddons();
+  for (const object of [...namespaces(), ...addons]) put(cluster, object);
+}
+
+function namespaces(): readonly SeedObject[] {
+  return NAMESPACES.flatMap((name): readonly SeedObject[] => [
+    {
+      plural: 'namespaces',
+      apiVersion: 'v1',
+      name,
+      content: { spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } },
     },
-  });
-  for (const name of DAEMON_SETS) {
-    put(cluster, 'daemonsets', 'apps/v1', name, 'kube-system', { spec: workload(name) });
-  }
-  for (const name of DEPLOYMENTS) {
-    put(cluster, 'deployments', 'apps/v1', name, 'kube-system', {
-      spec: { replicas: REPLICAS, ...workload(name) },
-    });
-    put(cluster, 'poddisruptionbudgets', 'policy/v1', `${name}-pdb`, 'kube-system', {
-      spec: { minAvailable: 1, selector: { matchLabels: { 'k8s-app': name } } },
-    });
-  }
+    { plural: 'serviceaccounts', apiVersion: 'v1', name: 'default', namespace: name, content: {} },
+  ]);
+}
+
+function aksAddons(): readonly SeedObject[] {
+  const namespace = 'kube-system';
+  const apps = { apiVersion: 'apps/v1', namespace };
+  return [
+    apiService('10.0.0.1'),
+    ...DAEMON_SETS.map((name) => ({
+      ...apps,
+      plural: 'daemonsets',
+      name,
+      content: { spec: workload(name) },
+    })),
+    ...DEPLOYMENTS.flatMap((name): readonly SeedObject[] => [
+      { ...apps, plural: 'deployments', name, content: { spec: { replicas: REPLICAS, ...workload(name) } } },
+      {
+        plural: 'poddisruptionbudgets',
+        apiVersion: 'policy/v1',
+        name: `${name}-pdb`,
+        namespace,
+        content: { spec: { minAvailable: 1, selector: { matchLabels: { 'k8s-app': name } } } },
+      },
+    ]),
+  ];
 }
 
 /** Cluster services run anywhere, as those of AKS do. */
@@ -53,14 +68,7 @@ const workload = (name: string): JsonObject => ({
   },
 });
 
-function put(
-  cluster: Cluster,
-  plural: string,
-  apiVersion: string,
-  name: string,
-  namespace: string | undefined,
-  content: JsonObject,
-): void {
+function put(cluster: Cluster, { plural, apiVersion, name, namespace, content }: SeedObject): void {
   const { kind } = resource(plural);
   const object: ApiObject = {
     apiVersion,

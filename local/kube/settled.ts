@@ -3,8 +3,10 @@
  * cluster. They have something to do again once an object, a machine or a fault changed, or a time came.
  */
 import type { EpochMs } from '../../lib/domain/time.ts';
+import { forgottenAt } from './cloud-controller.ts';
 import type { Cluster } from './cluster.ts';
 import { settle } from './controllers.ts';
+import { networkReadyAt, silentSince } from './node-conditions.ts';
 import { nodes } from './nodes.ts';
 import { pods } from './pods.ts';
 import { evictsAt } from './taint-eviction.ts';
@@ -46,7 +48,11 @@ export class Settled {
 
 function nextMoment(cluster: Cluster): EpochMs {
   const moments = [
-    ...cluster.machines.map(({ joinedAt = 0 }) => joinedAt + cluster.times.nodeReadyMs),
+    ...cluster.machines.flatMap((machine) => [
+      networkReadyAt(cluster, machine),
+      silentSince(machine),
+      forgottenAt(machine),
+    ]),
     ...nodes(cluster).map(evictsAt),
     ...pods(cluster).map(({ metadata }) => Date.parse(metadata.deletionTimestamp ?? '')),
   ];

@@ -5,10 +5,12 @@
  */
 import { createHmac } from 'node:crypto';
 import { stringify } from 'yaml';
+import type { JsonObject } from '../../lib/domain/cluster.ts';
 import type { Clock } from '../../lib/domain/ports.ts';
 import { answer } from './api.ts';
 import { budgetHolding } from './budgets.ts';
 import type { Cluster, ClusterTimes } from './cluster.ts';
+import { type ExecOutcome, exec } from './exec.ts';
 import { type ClusterFault, FaultBook, type StoredFault } from './faults.ts';
 import { node } from './nodes.ts';
 import { child } from './object.ts';
@@ -59,12 +61,21 @@ export class SimulatedClusters implements ClusterSide {
 
   /** `undefined`: nobody answers at that address. */
   handle(clusterId: string, request: ApiRequest): ApiAnswer | undefined {
-    const cluster = this.#look(clusterId);
-    if (cluster === undefined || cluster.faults.some(({ fault }) => fault.kind === 'api-down'))
-      return undefined;
-    seed(cluster);
+    const cluster = this.#serving(clusterId);
+    if (cluster === undefined) return undefined;
     const prepare = () => this.#settled.settle(cluster);
     return answer(cluster, { token: this.tokenFor(clusterId), prepare }, request);
+  }
+
+  /** Runs a program in a container; `undefined` as for `handle`. */
+  exec(clusterId: string, request: ApiRequest): ExecOutcome | undefined {
+    const cluster = this.#serving(clusterId);
+    return cluster && exec(cluster, () => this.#settled.settle(cluster), request);
+  }
+
+  /** What the cluster keeps under the name, whether or not its API answers now. */
+  secret(clusterId: string, namespace: string, name: string): JsonObject | undefined {
+    return this.#store.get(clusterId, 'secrets', `${namespace}/${name}`);
   }
 
   isCordoned(clusterId: string, name: string): boolean {
@@ -117,16 +128,27 @@ export class SimulatedClusters implements ClusterSide {
     });
   }
 
+  /** As `handle` finds it. */
+  #serving(id: string): Cluster | undefined {
+    const cluster = this.#look(id);
+    if (cluster === undefined || cluster.faults.some(({ fault }) => fault.kind === 'api-down'))
+      return undefined;
+    seed(cluster);
+    return cluster;
+  }
+
   #look(id: string): Cluster | undefined {
     const { source, clock, times } = this.#options;
     const machines = source.machines(id);
     const version = source.version(id);
     if (machines === undefined || version === undefined) return undefined;
-    const joined = machines.filter(({ state }) => state === 'joined');
+    const nodes = machines.filter(({ state }) => state === 'joined' || state === 'lost');
+    const selfManaged = source.selfManaged?.(id);
     return {
       id,
       version,
-      machines: joined.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      machines: nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      ...(selfManaged === undefined ? {} : { selfManaged }),
       faults: this.faults.list(id),
       nowMs: clock.now(),
       times: times ?? TIMES,

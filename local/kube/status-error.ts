@@ -48,6 +48,9 @@ const detailsOf = (resource: KubeResource, name: string): StatusDetails => ({
 
 export const unauthorized = (): StatusError => new StatusError(401, 'Unauthorized', 'Unauthorized');
 
+export const forbidden = (user: string, verb: string, path: string): StatusError =>
+  new StatusError(403, 'Forbidden', `forbidden: User "${user}" cannot ${verb} path "${path}"`);
+
 export const noSuchPath = (): StatusError =>
   new StatusError(404, 'NotFound', 'the server could not find the requested resource');
 

@@ -154,7 +154,7 @@ function finalize(cluster: Cluster, of: KubeResource, live: ApiObject): ApiObjec
 function emptyNamespace(cluster: Cluster, namespace: string): void {
   for (const kind of RESOURCES.filter(({ namespaced }) => namespaced)) {
     for (const object of stored(cluster, kind)) {
-      if (object.metadata.namespace === namespace) drop(cluster, kind, object);
+      if (object.metadata.namespace === namespace) finalize(cluster, kind, object);
     }
   }
 }
