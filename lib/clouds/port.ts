@@ -60,8 +60,16 @@ export interface CallAnswer {
 
 export interface CloudCall {
   readonly verb: 'read' | 'write';
-  /** The API family that shares a rate limit: `Microsoft.ContainerService`, `ec2:RunInstances`. */
+  /** The API family that shares a rate limit: `Microsoft.ContainerService`, `EC2:RunInstances`. */
   readonly family: string;
+  /** What the cloud allows of the family, where it differs from what is usual (lib/reconcile/budget.ts). */
+  readonly rate?: Rate;
+}
+
+/** Calls at once, and calls a second after that. */
+export interface Rate {
+  readonly burst: number;
+  readonly perSecond: number;
 }
 
 export type CallRefusal =

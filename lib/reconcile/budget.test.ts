@@ -18,6 +18,17 @@ test('who is sent away gets a place in line, each behind the others, with room f
   expect(budgets.take('other account', READ)).toBeUndefined();
 });
 
+test('a family with a rate of its own is held to that', () => {
+  const { budgets } = aBudget();
+  const call = { verb: 'write', family: 'EC2:RunInstances', rate: { burst: 3, perSecond: 2 } } as const;
+  expect([1, 2, 3, 4].map(() => budgets.take('account', call))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    2_000,
+  ]);
+});
+
 test('nobody waits once there is room', () => {
   const { budgets, time } = aBudget();
   for (let call = 0; call < 3; call += 1) budgets.take('account', READ);

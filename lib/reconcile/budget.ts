@@ -3,15 +3,9 @@
  * of a throttled credential wait in line. Kept in memory: an instance that has not learned of a throttling yet spends
  * one call on learning it.
  */
-import type { CloudCall } from '../clouds/port.ts';
+import type { CloudCall, Rate } from '../clouds/port.ts';
 import type { Clock } from '../domain/ports.ts';
 import { MINUTE_MS } from '../domain/time.ts';
-
-/** Calls at once, and calls a second after that. */
-export interface Rate {
-  readonly burst: number;
-  readonly perSecond: number;
-}
 
 /**
  * Azure Resource Manager per principal, subscription and region:
@@ -51,11 +45,12 @@ export function createBudgets(
 ): Budgets {
   const buckets = new Map<string, Bucket>();
   const cloudNow = () => clock.monotonic() * speed;
+  const rateOf = (call: CloudCall): Rate => call.rate ?? rates[call.verb];
 
   function bucket(credential: string, call: CloudCall): Bucket {
     const key = `${credential}|${call.family}|${call.verb}`;
     const known = buckets.get(key) ?? {
-      tokens: rates[call.verb].burst,
+      tokens: rateOf(call).burst,
       filledAt: cloudNow(),
       closedUntil: 0,
       promisedUntil: 0,
@@ -67,7 +62,7 @@ export function createBudgets(
   return {
     take(credential, call) {
       const now = cloudNow();
-      const rate = rates[call.verb];
+      const rate = rateOf(call);
       const one = bucket(credential, call);
       if (one.closedUntil > now) return placeInLine(one, rate, one.closedUntil) - now;
       one.tokens = Math.min(rate.burst, one.tokens + ((now - one.filledAt) / 1000) * rate.perSecond);

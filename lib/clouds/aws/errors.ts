@@ -17,7 +17,6 @@ const Thrown = z.object({
   name: z.string().optional().catch(undefined),
   message: z.string().catch(''),
   $metadata: z.object({ httpStatusCode: z.number().optional() }).optional().catch(undefined),
-  $response: z.unknown(),
 });
 
 export interface AwsRefusal {

@@ -5,6 +5,7 @@
  */
 import type { DeserializeMiddleware, MiddlewareStack } from '@smithy/types';
 import { type CallGuard, type CallRefusal, type CloudCall, PassDeadlineError } from '../port.ts';
+import { rateOf } from './rates.ts';
 
 /** The credential has spent its budget: nothing was sent. */
 export class BudgetExhaustedError extends Error {
@@ -26,11 +27,15 @@ interface Guardable {
 const READS = /^(?:Describe|Get|List|Receive|Simulate|Decode|Lookup|Search)/;
 /** What AWS answers when calls come too fast; docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html */
 const THROTTLED = new Set([429, 503]);
+/** AWS sends no Retry-After; its buckets fill within seconds. */
+const THROTTLED_MS = 5_000;
 
 export function callOf(clientName: string, commandName: string): CloudCall {
   const service = clientName.replace(/Client$/, '');
   const operation = commandName.replace(/Command$/, '');
-  return { verb: READS.test(operation) ? 'read' : 'write', family: `${service}:${operation}` };
+  const verb = READS.test(operation) ? 'read' : 'write';
+  const family = `${service}:${operation}`;
+  return { verb, family, rate: rateOf({ verb, family }) };
 }
 
 /** Returns the client it was given. */
@@ -42,7 +47,7 @@ export function guardCalls<C extends Guardable>(client: C, guard: CallGuard): C 
     try {
       const answer = await next(args);
       const status = statusOf(answer.response);
-      guard.settled(call, THROTTLED.has(status) ? { status: 429 } : { status });
+      guard.settled(call, THROTTLED.has(status) ? { status: 429, retryAfterMs: THROTTLED_MS } : { status });
       return answer;
     } catch (error) {
       guard.settled(call, { status: 0 });
