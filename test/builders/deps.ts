@@ -55,7 +55,7 @@ export function someDeps(config: Partial<Config> = {}): TestDeps {
     store: new MemoryStore(clock),
     queue: new MemoryQueue({ now: clock.now, ids }),
     secrets: new MemorySecrets(),
-    clouds: createRegistry([cloud], [probe, probe.as('aws')]),
+    clouds: createRegistry([cloud, aws], [probe, probe.as('aws')]),
     clock,
     chance: { next: () => 0.5 },
     ids,
