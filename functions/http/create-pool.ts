@@ -29,6 +29,20 @@ export const createPool = endpoint(
         summary: 'A pool that scales by itself',
         value: { name: 'batch', autoscale: { min: 0, max: 10 }, instanceType: 'Standard_D4s_v5' },
       },
+      'add-aws': {
+        summary: 'On EC2: a pool with GPUs in one zone',
+        value: { name: 'gpu', size: 1, instanceType: 'g4dn.xlarge', zones: ['eu-central-1a'] },
+      },
+      spot: {
+        summary: 'On EC2: spot for at most 40 % of the on-demand price, on-demand while there is none',
+        value: {
+          name: 'batch',
+          size: 3,
+          instanceType: 'm5.large',
+          capacity: 'spot',
+          spot: { maxBidPercent: 40, fallback: 'on-demand' },
+        },
+      },
     },
     responses: {
       202: { description: 'The pool; Location has its address', schema: ACCEPTED_POOL },

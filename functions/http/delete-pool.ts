@@ -24,7 +24,10 @@ export const deletePool = endpoint(
     precondition: (call) => unlessFresh(call) ?? unlessConfirmed(call.query.confirm, call.params.pool),
     responses: {
       202: { description: 'The pool as it was; its nodes are on their way out', schema: ACCEPTED_POOL },
-      409: { description: 'LAST_SYSTEM_POOL, MIN_CPU, MIN_MEMORY or CLUSTER_DELETING' },
+      409: {
+        description:
+          'LAST_SYSTEM_POOL, CONTROL_PLANE_POOL_REQUIRED, NO_SCHEDULABLE_NODES, MIN_CPU, MIN_MEMORY or CLUSTER_DELETING',
+      },
       428: { description: 'CONFIRMATION_REQUIRED: confirm is not the name' },
     },
   },

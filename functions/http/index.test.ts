@@ -1,6 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { exampleOf } from '../../lib/api/example-of.ts';
 import { openApiDocument } from '../../lib/api/openapi.ts';
+import { parseCluster } from '../../lib/api/parse-cluster.ts';
+import { parsePool } from '../../lib/api/parse-pool.ts';
+import { isError } from '../../lib/clusters/create.ts';
+import type { Finding } from '../../lib/domain/findings.ts';
+import { anAwsCloud } from '../../test/builders/aws.ts';
+import { anAksCloud, NOON_MS } from '../../test/builders/cluster.ts';
 import { endpoints } from './index.ts';
 
 test('names and addresses are unique', () => {
@@ -56,6 +62,35 @@ test.each([
 ])('[A15] %s has the worked example %s for AKS', (name, example) => {
   const route = endpoints.find(({ contract }) => contract.name === name);
   expect(Object.keys(route?.contract.requestExamples ?? {})).toContain(example);
+});
+
+test.each([
+  ['create-cluster', 'create-aws'],
+  ['create-cluster', 'static-aws'],
+  ['patch-pool', 'scale-control-plane'],
+  ['patch-pool', 'resize-aws'],
+  ['patch-pool', 'spot'],
+  ['create-pool', 'add-aws'],
+  ['create-pool', 'spot'],
+])('[A15] %s has the worked example %s for AWS', (name, example) => {
+  const route = endpoints.find(({ contract }) => contract.name === name);
+  expect(Object.keys(route?.contract.requestExamples ?? {})).toContain(example);
+});
+
+test('[A15] examples of clusters and pools break no rule', () => {
+  const examplesOf = (name: string) => {
+    const { contract } = endpoints.find((one) => one.contract.name === name) ?? {};
+    return Object.entries(contract?.requestExamples ?? {}).map(([key, { value }]) => [key, value] as const);
+  };
+  const placeholder = new Set(['SSH_KEY_INVALID']);
+  const said = (findings: readonly Finding[]) => findings.filter(({ code }) => !placeholder.has(code));
+  for (const [key, value] of examplesOf('create-cluster')) {
+    expect([key, said(parseCluster(value, NOON_MS).findings.filter(isError))]).toEqual([key, []]);
+  }
+  for (const [key, value] of examplesOf('create-pool')) {
+    const cloud = /aws|spot/.test(key) ? anAwsCloud() : anAksCloud();
+    expect([key, parsePool(value, '', cloud).findings]).toEqual([key, []]);
+  }
 });
 
 test('[A15] removal is shown with its confirmation', () => {

@@ -36,12 +36,29 @@ export const patchPool = endpoint(
           drain: { timeout: 'PT15M', onBlocked: 'wait' },
         },
       },
+      'scale-control-plane': {
+        summary: 'On EC2: the control plane grows from 1 to 3 to 5 nodes; with chain from 1 to 5',
+        value: { size: 5, chain: true },
+      },
+      'resize-aws': {
+        summary: 'On EC2: each node is replaced by one of the other type',
+        value: { instanceType: 'm5.xlarge' },
+      },
+      zones: { summary: 'On EC2: a zone more', value: { zones: ['a', 'b', 'c'] } },
+      spot: {
+        summary: 'On EC2: each node is replaced by a spot machine within the bid',
+        value: { capacity: 'spot', spot: { maxBidPercent: 40 } },
+      },
+      'on-demand': { summary: 'On EC2: back to on-demand', value: { capacity: 'on-demand' } },
     },
     responses: {
       200: { description: 'Nothing changed', schema: ACCEPTED_POOL },
       202: { description: 'The pool as it is wanted now', schema: ACCEPTED_POOL },
       409: { description: 'POOL_AUTOSCALED, LAST_SYSTEM_POOL or CLUSTER_DELETING' },
-      422: { description: 'Every rule that the pool would break' },
+      422: {
+        description:
+          'Every rule that the pool would break; CONTROL_PLANE_SCALE_STEP when steps are skipped without chain',
+      },
     },
   },
   audited({

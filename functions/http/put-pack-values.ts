@@ -52,7 +52,7 @@ export const putPackValues = endpoint(
     responses: {
       200: { description: 'Nothing changed', schema: ACCEPTED_PACK },
       202: { description: 'The pack as it is wanted now', schema: ACCEPTED_PACK },
-      422: { description: 'PACK_NOT_IN_PROFILE, or values that the pack does not take' },
+      422: { description: 'PACK_NOT_IN_PROFILE, FIELD_AKS_ONLY, or values that the pack does not take' },
     },
   },
   audited({

@@ -24,7 +24,7 @@ const poolsOf = (body: unknown) => parse(body).spec?.pools;
 
 const worker = anAwsPool({ capacity: 'on-demand', zones: [] });
 const controlPlane = aControlPlane({ allowWorkloads: false, zones: [] });
-const asWorkers = (fields: object, body = withWorkers(fields)) => said(body);
+const asWorkers = (fields: Parameters<typeof withWorkers>[0]) => said(withWorkers(fields));
 
 describe('defaults', () => {
   test('[A18, A226, A249] a control-plane pool and a worker pool, in a network made for them', () => {
@@ -247,7 +247,7 @@ describe('[A250, A251] spot', () => {
     },
   );
 
-  test.each<[string, object, readonly string[]]>([
+  test.each<[string, Parameters<typeof withWorkers>[0], readonly string[]]>([
     ['no bid', { capacity: 'spot' }, ['422 SPOT_MAX_BID_REQUIRED /pools/1/spot/maxBidPercent']],
     [
       'an empty bid',

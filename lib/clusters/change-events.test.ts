@@ -23,6 +23,11 @@ test.each([
   ['a size', { size: 5 }, '3 nodes to 5 nodes'],
   ['a range', { autoscale: { min: 1, max: 4 } }, '3 nodes to 1-4 nodes'],
   ['a type and zones', { instanceType: 'Standard_D8s_v5', zones: ['1'] }, 'instanceType, zones'],
+  [
+    'how machines are bought',
+    { capacity: 'spot', spot: { maxBidPercent: 40, fallback: 'none' } } as const,
+    'capacity, spot',
+  ],
 ])('[A93] a change of a pool names %s', (_title, fields, said) => {
   expect(poolChanged('work')(before, withWork(fields)).message).toBe(
     `Asked for a change of pool work: ${said}.`,

@@ -50,6 +50,54 @@ export const STATIC_EXAMPLE = {
   },
 } as const;
 
+const AWS_CLOUD = {
+  type: 'aws',
+  account: 'aws-demo',
+  region: 'eu-central-1',
+  sshKeyPair: 'default',
+  bastion: { allowedCidrs: ['203.0.113.0/24'] },
+} as const;
+
+export const AWS_EXAMPLE = {
+  name: 'shop',
+  tags: { department: 'finance' },
+  purpose: 'production',
+  profile: { name: 'aws-base', version: '1.0.0' },
+  cloud: AWS_CLOUD,
+  pools: [
+    { name: 'control-plane', role: 'control-plane', size: 3, instanceType: 'm5.large' },
+    {
+      name: 'worker',
+      role: 'worker',
+      size: 3,
+      instanceType: 'm5.large',
+      disk: { type: 'gp3', sizeGiB: 60 },
+      zones: ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'],
+    },
+  ],
+} as const;
+
+export const AWS_DEFAULT_EXAMPLE = {
+  name: 'shop-test',
+  profile: AWS_EXAMPLE.profile,
+  cloud: { type: 'aws', account: 'aws-demo', region: 'eu-central-1', sshKeyPair: 'default' },
+} as const;
+
+export const AWS_STATIC_EXAMPLE = {
+  ...AWS_DEFAULT_EXAMPLE,
+  name: 'shop-inside',
+  cloud: {
+    ...AWS_CLOUD,
+    placement: {
+      mode: 'static',
+      vpcId: 'vpc-0123456789abcdef0',
+      controlPlaneSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+      workerSubnetIds: ['subnet-0123456789abcdef2', 'subnet-0123456789abcdef3'],
+      publicSubnetIds: ['subnet-0123456789abcdef4', 'subnet-0123456789abcdef5'],
+    },
+  },
+} as const;
+
 /** The name that a refused body asked for; empty when it has none worth keeping. */
 export function nameIn(body: unknown): string {
   const name = isObject(body) ? body.name : undefined;
