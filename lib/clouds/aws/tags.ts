@@ -16,6 +16,8 @@ export const ATTEMPT_TAG = 'slipway:gen';
 /** Hash of what cannot change on a machine in place. */
 export const SPEC_TAG = 'slipway:spec';
 export const ZONE_TAG = 'slipway:az';
+/** On what the clusters of an account share. */
+export const SHARED_TAG = 'slipway:shared';
 
 export type Role =
   | 'vpc'
