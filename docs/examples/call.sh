@@ -17,7 +17,9 @@ token=$(curl -sf "$url/local/token" -d '{"subject": "me", "roles": ["admin"], "p
 
 fill() {
   sed -e "s|\$SSH_PUBLIC_KEY|$SSH_PUBLIC_KEY|" -e "s|\$TENANT_ID|${TENANT_ID:-}|" -e "s|\$CLIENT_ID|${CLIENT_ID:-}|" \
-    -e "s|\$CLIENT_SECRET|${CLIENT_SECRET:-}|" -e "s|\$TENANT_NAME|${TENANT_NAME:-}|" "$1"
+    -e "s|\$CLIENT_SECRET|${CLIENT_SECRET:-}|" -e "s|\$TENANT_NAME|${TENANT_NAME:-}|" \
+    -e "s|\$VPC_ID|${VPC_ID:-}|" -e "s|\$CONTROL_PLANE_SUBNET_ID|${CONTROL_PLANE_SUBNET_ID:-}|" \
+    -e "s|\$WORKER_SUBNET_ID|${WORKER_SUBNET_ID:-}|" -e "s|\$PUBLIC_SUBNET_ID|${PUBLIC_SUBNET_ID:-}|" "$1"
 }
 
 set -- "$1" "$2" "${3:-}"

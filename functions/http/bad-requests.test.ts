@@ -7,7 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CONTAINERS, Query } from '../../lib/store/port.ts';
 import { BAD_REQUESTS, PROJECT } from '../../test/builders/bad-requests.ts';
 import { aClusterInput, aPoolInput } from '../../test/builders/cluster-input.ts';
-import { type Received, type RequestParts, send, type TestApiDeps } from '../../test/builders/http.ts';
+import {
+  type Received,
+  type RequestParts,
+  send,
+  sendTo,
+  type TestApiDeps,
+} from '../../test/builders/http.ts';
 import { admin, aReadyProject } from '../../test/builders/project.ts';
 import { createCluster } from './create-cluster.ts';
 import { endpoints } from './index.ts';
@@ -35,20 +41,8 @@ async function everything(): Promise<string> {
   return JSON.stringify([documents, [...deps.secrets.values.keys()], deps.queue.sent.length]);
 }
 
-/** Routes as the host does: the first route that takes the path, its parameters decoded. */
 function call(method: HttpMethod, path: string, parts: RequestParts = {}): Promise<Received> {
-  const { pathname } = new URL(path, 'http://localhost');
-  for (const endpoint of endpoints) {
-    const pattern = `^/api/${endpoint.contract.route.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`;
-    const match = endpoint.contract.method === method ? new RegExp(pattern).exec(pathname) : null;
-    if (!match) continue;
-    const decoded = Object.entries(match.groups ?? {}).map(([key, value]) => [
-      key,
-      decodeURIComponent(value),
-    ]);
-    return send(deps, endpoint, { ...admin, ...parts, path, params: Object.fromEntries(decoded) });
-  }
-  throw new Error(`No route takes ${method} ${path}`);
+  return sendTo(deps, endpoints, method, { ...admin, ...parts, path });
 }
 
 describe.each(BAD_REQUESTS)('%s', (_what, rows) => {

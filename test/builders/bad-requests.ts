@@ -227,8 +227,15 @@ const others: readonly Row[] = [
     'numbers for an account',
     'POST',
     `${PROJECT}/cloud-accounts`,
-    { body: { name: 1, type: 2, tenantId: 3 } },
+    { body: { name: 1, type: 'azure', tenantId: 3 } },
     '422 VALIDATION_FAILED',
+  ],
+  [
+    'an account of no cloud',
+    'POST',
+    `${PROJECT}/cloud-accounts`,
+    { body: { name: 1, type: 2, tenantId: 3 } },
+    '422 CLOUD_TYPE_UNSUPPORTED',
   ],
   [
     'another type of account',

@@ -43,6 +43,24 @@ export async function send(deps: ApiDeps, endpoint: Endpoint, parts: RequestPart
   return received(await endpoint.handle(deps, aRequest({ ...parts, method }), context));
 }
 
+/** Routes as the host does: the first of these that takes the path, its parameters decoded. */
+export function sendTo(
+  deps: ApiDeps,
+  endpoints: readonly Endpoint[],
+  method: string,
+  { path = '', ...parts }: RequestParts,
+): Promise<Received> {
+  const { pathname } = new URL(path, 'http://localhost');
+  for (const endpoint of endpoints) {
+    const pattern = `^/api/${endpoint.contract.route.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`;
+    const match = endpoint.contract.method === method ? new RegExp(pattern).exec(pathname) : null;
+    if (!match) continue;
+    const params = Object.entries(match.groups ?? {}).map(([key, text]) => [key, decodeURIComponent(text)]);
+    return send(deps, endpoint, { ...parts, path, params: Object.fromEntries(params) });
+  }
+  throw new Error(`No route takes ${method} ${path}`);
+}
+
 function received({ status = 200, headers, body }: HttpResponseInit): Received {
   const text = typeof body === 'string' ? body : undefined;
   const received = new Headers(headers);

@@ -106,9 +106,10 @@ test('[A15] routes that the examples use exist', () => {
     const pattern = route.replace(/\{\w+\}/g, '[^/]+');
     return { method, path: new RegExp(`^/api/${pattern}$`) };
   });
-  const requests = tableRows(readText('docs/examples/README.md'), 'Operation').map(([, request]) =>
-    codeOf(request),
-  );
+  const text = readText('docs/examples/README.md');
+  const rows = [...tableRows(text, 'Operation'), ...tableRows(text, 'On AWS')];
+  const requests = rows.map(([, request]) => codeOf(request));
+  expect(requests.length).toBeGreaterThan(30);
   const unknown = requests.filter((request) => {
     const [method, below = ''] = request.split(' ');
     const address = `/api/v1/projects/default/clusters${below === '/' ? '' : below}`.split('?')[0] ?? '';
