@@ -89,7 +89,13 @@ export function byZoneOf(value: Json | undefined): ByZone {
   );
 }
 
-function objectOf(value: Json | undefined): JsonObject {
+export function numbersOf(value: Json | undefined): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(objectOf(value)).flatMap(([key, one]) => (typeof one === 'number' ? [[key, one]] : [])),
+  );
+}
+
+export function objectOf(value: Json | undefined): JsonObject {
   return isObject(value) ? value : {};
 }
 
