@@ -12,6 +12,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'lib/ambient.ts': 'is the real world behind the ports',
   'lib/app.ts': 'reads the environment once',
   'lib/clouds/verify/ask.ts': 'bounds the questions of a request, outside passes',
+  'lib/machines/bootstrap/pki.ts': 'makes the keys of clusters, which nothing may foretell',
   'lib/platform/readiness.ts': 'bounds the questions of a probe',
   'lib/queue/service-bus-client.ts': 'waits between tries of a connection',
   'lib/secrets/encrypted-file.ts': 'nonces of local mode',
