@@ -160,6 +160,19 @@ const rows: readonly [string, unknown, readonly string[]][] = [
       '422 OPERATION_UNSUPPORTED /storage',
     ],
   ],
+  ['[A184] tags', anAwsInput({ tags: { 'cost centre': 'a@b.c: 4/7', größe: '+1' } }), []],
+  [
+    '[A184] a character that IAM refuses',
+    anAwsInput({ tags: { note: 'a#b' } }),
+    ['422 TAG_FORMAT /tags/note'],
+  ],
+  ['[A184] one in a key', anAwsInput({ tags: { 'a!': 'b' } }), ['422 TAG_FORMAT /tags/a!']],
+  ['[A185] a key of Azure here too', anAwsInput({ tags: ['azure:x'] }), ['422 TAG_RESERVED /tags/0']],
+  [
+    'keys of AWS',
+    anAwsInput({ tags: { 'aws:team': 'x', name: 'y' } }),
+    ['422 TAG_RESERVED /tags/aws:team', '422 TAG_RESERVED /tags/name'],
+  ],
   ['[A189] a proxy', inAws({ proxy: {} }), ['422 PROXY_REQUIRES_PCG /proxy']],
   ['[A2] a field of nobody', inAws({ vpc: VPC }), ['422 UNKNOWN_FIELD /vpc']],
 ];

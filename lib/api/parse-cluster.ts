@@ -40,11 +40,11 @@ export function parseCluster(raw: unknown, nowMs: EpochMs): ParsedCluster {
 function readCluster(given: ClusterInput, nowMs: EpochMs): ParsedCluster {
   const { take, add, findings } = collector();
   const name = take(readName(given.name, '/name'));
-  const tags = take(readTags(given.tags, '/tags'));
+  const cloud = take(readCloud(given.cloud, '/cloud'));
+  const tags = take(readTags(given.tags, '/tags', cloud));
   const profile = take(readProfileReference(given.profile));
   const packOverrides = take(readOverrides(given.packOverrides, '/packOverrides'));
   const schedules = take(readSchedules(given.schedules, '/schedules', nowMs));
-  const cloud = take(readCloud(given.cloud, '/cloud'));
   add(proxyFindings(given.proxy, '/proxy'));
   const namesPools = given.pools !== undefined;
   if (!cloud) return { name, namesPools, findings };

@@ -1,7 +1,7 @@
 /** Zones of pools whose owner named none: the cloud says which there are, and the spec keeps them from then on. */
 import { isAlwaysZoned } from '../api/rules/zones.ts';
 import type { AccountAccess, Cloud } from '../clouds/port.ts';
-import type { ClusterSpec } from '../domain/cluster.ts';
+import type { CloudConfig, ClusterSpec } from '../domain/cluster.ts';
 import { type Finding, warning } from '../domain/findings.ts';
 import type { PoolSpec } from '../domain/pool.ts';
 
@@ -27,7 +27,7 @@ export async function nameZones({ spec, ...question }: ZonesQuestion): Promise<Z
       if (!isUnplaced(pool, spec, question.namesPools)) return pool;
       const at = { cloud: spec.cloud, instanceType: pool.instanceType };
       const zones = await question.cloud.defaultZones(question.access, at, question.timeoutMs);
-      if (zones === undefined) findings.push(unzoned(pool, `/pools/${index}/zones`));
+      if (zones === undefined) findings.push(unzoned(pool, spec.cloud, `/pools/${index}/zones`));
       return { ...pool, zones: zones ?? [] };
     }),
   );
@@ -39,11 +39,9 @@ function isUnplaced({ zones, instanceType }: PoolSpec, { cloud }: ClusterSpec, n
   return zones.length === 0 && instanceType !== '' && (isAlwaysZoned(cloud) || !namesPools);
 }
 
-function unzoned(pool: PoolSpec, path: string): Finding {
-  return warning(
-    'NOT_VERIFIED',
-    path,
-    `The cloud did not say in time which zones there are, so pool ${pool.name} gets none.`,
-    'Name the zones, or change them later.',
-  );
+function unzoned({ name }: PoolSpec, cloud: CloudConfig, path: string): Finding {
+  const silence = `The cloud did not say in time which zones there are, so pool ${name} gets none`;
+  return isAlwaysZoned(cloud)
+    ? warning('NOT_VERIFIED', path, `${silence} and its machines wait.`, 'Name the zones.')
+    : warning('NOT_VERIFIED', path, `${silence}.`, 'Name the zones, or change them later.');
 }

@@ -39,7 +39,8 @@ export function patchSpec(current: Current, raw: unknown, nowMs: EpochMs): Read<
   const patch = lenient.value ?? {};
   const description = patch.description === undefined ? spec.description : (patch.description ?? undefined);
   const purpose = patch.purpose === undefined ? spec.purpose : (patch.purpose ?? undefined);
-  const tags = patch.tags === undefined ? spec.tags : take(readTags(mergedTags(spec, patch.tags), '/tags'));
+  const tags =
+    patch.tags === undefined ? spec.tags : take(readTags(mergedTags(spec, patch.tags), '/tags', spec.cloud));
   const schedules =
     patch.schedules === undefined ? spec.schedules : take(patchSchedules(spec, patch.schedules, nowMs));
   const { description: _d, purpose: _p, schedules: _s, ...kept } = spec;

@@ -1,11 +1,13 @@
 /**
  * Tags: a map, or an array of `key:value` (A182 to A187). Rules of Azure's, since every cluster there carries them on its
  * resources: https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
+ * They hold for all clusters, so that tags mean the same everywhere; AWS has some of its own besides.
  */
-import type { Tags } from '../../domain/cluster.ts';
+import type { CloudConfig, Tags } from '../../domain/cluster.ts';
 import { type Finding, violation } from '../../domain/findings.ts';
 import { type Read, read } from '../read.ts';
 import { pointer } from '../schema-findings.ts';
+import { awsTagFindings } from './aws-tags.ts';
 
 /** Azure allows 50 on a resource; the rest is for the tags that say what a resource is. */
 const TAG_LIMIT = 40;
@@ -15,18 +17,25 @@ const OWN_PREFIX = /^slipway[_:]/i;
 const MAX_KEY_LENGTH = 128;
 const MAX_VALUE_LENGTH = 256;
 
-interface Pair {
+/** What a cloud says besides. */
+const OWN_RULES = {
+  aks: () => [],
+  aws: awsTagFindings,
+} as const satisfies Record<CloudConfig['type'], (tag: Pair) => readonly Finding[]>;
+
+export interface Pair {
   readonly key: string;
   readonly value: string;
   readonly path: string;
 }
 
-export function readTags(given: unknown, path: string): Read<Tags> {
+/** `cloud`: absent when it could not be read; then only what holds everywhere is said. */
+export function readTags(given: unknown, path: string, cloud: CloudConfig | undefined): Read<Tags> {
   if (given === undefined) return read({});
   const pairs = pairsOf(given, path);
   const findings = [
     ...pairs.findings,
-    ...pairs.value.flatMap(pairFindings),
+    ...pairs.value.flatMap((pair) => pairFindings(pair, cloud)),
     ...duplicates(pairs.value),
     ...(pairs.value.length > TAG_LIMIT
       ? [violation('TAG_LIMIT', path, `At most ${TAG_LIMIT} tags; these are ${pairs.value.length}.`)]
@@ -65,7 +74,8 @@ function gather(reads: readonly Read<Pair | undefined>[]): Read<readonly Pair[]>
   return read(pairs, ...reads.flatMap(({ findings }) => findings));
 }
 
-function pairFindings({ key, value, path }: Pair): readonly Finding[] {
+function pairFindings(pair: Pair, cloud: CloudConfig | undefined): readonly Finding[] {
+  const { key, value, path } = pair;
   const reserved = reservedFindings(key, path);
   if (reserved.length > 0) return reserved;
   if (key === '') return [format(path, 'A tag needs a key.')];
@@ -75,7 +85,7 @@ function pairFindings({ key, value, path }: Pair): readonly Finding[] {
   if (value.length > MAX_VALUE_LENGTH || /\p{C}/u.test(value)) {
     return [format(path, `A value has at most ${MAX_VALUE_LENGTH} printable characters.`)];
   }
-  return [];
+  return cloud ? OWN_RULES[cloud.type](pair) : [];
 }
 
 function reservedFindings(key: string, path: string): readonly Finding[] {
