@@ -1,6 +1,6 @@
 /**
- * IPv4 ranges of clusters that we run ourselves. kubeadm gets the first two; the network of the machines may overlap
- * neither. Our choice: spec of kubeadm's own examples for services, room for 256 nodes of /24 for pods.
+ * IPv4 ranges of clusters that we run ourselves. kubeadm gets the first two (the second is its own default); the network
+ * of the machines may overlap neither. Our choice: docs/limits.md.
  */
 export const POD_CIDR = '192.168.0.0/16';
 export const SERVICE_CIDR = '10.96.0.0/12';
