@@ -60,6 +60,8 @@ describe('a good cluster', () => {
         ],
       },
     });
+    // Addresses and gateways are counted by zones, so the cloud is asked about the zones that it named.
+    expect(deps.aws.verified[0]?.spec.pools.map(({ zones }) => zones)).toEqual([ZONES, ZONES]);
     expect(Object(created.body).cloud.bastion).not.toHaveProperty('allowedCidrs');
     expect(deps.queue.sent).toHaveLength(1);
   });

@@ -19,7 +19,7 @@ import { nameZones } from './name-zones.ts';
 /** For all questions to the cloud together: api.md, «Conventions». */
 const PATIENCE_MS = 2_000;
 
-export type AdmissionDeps = Pick<Deps, 'store' | 'secrets' | 'clouds'>;
+export type AdmissionDeps = Pick<Deps, 'store' | 'secrets' | 'clouds' | 'clock'>;
 
 export interface Application {
   readonly project: string;
@@ -58,17 +58,22 @@ export async function admit(deps: AdmissionDeps, application: Application): Prom
   if (!access || !cloud || !application.asksCloud || isAstray(spec.cloud, known)) {
     return { spec, findings: known };
   }
-  // Side by side, for one patience: zones that the cloud itself named need no check.
-  const [zoned, asked] = await Promise.all([
-    nameZones({ cloud, access, spec, namesPools: application.namesPools, timeoutMs: PATIENCE_MS }),
-    cloud.verify({
-      access,
-      spec: askable(spec, known),
-      profile: application.profile,
-      ...(application.before !== undefined && { before: application.before }),
-      timeoutMs: PATIENCE_MS,
-    }),
-  ]);
+  const begunAt = deps.clock.monotonic();
+  const zoned = await nameZones({
+    cloud,
+    access,
+    spec,
+    namesPools: application.namesPools,
+    timeoutMs: PATIENCE_MS,
+  });
+  // After the zones, because addresses and gateways are counted by them; both have one patience.
+  const asked = await cloud.verify({
+    access,
+    spec: askable(zoned.spec, known),
+    profile: application.profile,
+    ...(application.before !== undefined && { before: application.before }),
+    timeoutMs: Math.max(0, PATIENCE_MS - (deps.clock.monotonic() - begunAt)),
+  });
   const preflight = application.strict ? asked.map(strictly) : asked;
   const placed = [...zoned.findings, ...preflight, ...roomFindings(zoned.spec, '/pools')];
   return {
