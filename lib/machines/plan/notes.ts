@@ -1,0 +1,53 @@
+/** What people read while a pool changes: milestone, one sentence, how far it is. */
+import type { PlanNotes } from '../../domain/plan.ts';
+import { readyCount, stayingOf } from './count.ts';
+import type { Leaving, Situation, Victim } from './model.ts';
+import { outdatedOf } from './victims.ts';
+
+export function addingNotes(at: Situation): PlanNotes {
+  const { pool, role } = at.desired;
+  return {
+    condition: role === 'control-plane' ? 'AddingControlPlaneNode' : 'AddingWorkerNode',
+    message: `Adding nodes to pool ${pool}.`,
+    progress: { done: Math.min(at.size, readyCount(at)), total: at.size },
+  };
+}
+
+export function replacingNotes(at: Situation): PlanNotes {
+  const left = Math.min(at.size, outdatedOf(at).length);
+  return {
+    condition: 'ReplacingNode',
+    message: `Replacing the nodes of pool ${at.desired.pool} one by one.`,
+    progress: { done: at.size - left, total: at.size },
+  };
+}
+
+export function removingNotes(at: Situation): PlanNotes {
+  const extra = Math.max(0, stayingOf(at).length - at.size);
+  const total = Math.max(extra, at.record.removeTotal ?? 0);
+  return {
+    condition: 'RemovingNode',
+    message: `Removing nodes of pool ${at.desired.pool}.`,
+    progress: { done: total - extra, total },
+  };
+}
+
+/** Of those who leave now; the budgets that hold them are named. */
+export function leavingNotes(at: Situation, victims: readonly Victim[]): PlanNotes {
+  const replacing = victims.some(({ because }) => because !== 'TooMany' && because !== 'PoolRemoved');
+  const notes = replacing ? replacingNotes(at) : removingNotes(at);
+  const message = victims.map((victim) => drainMessage(at.record.leaving, victim)).join(' ');
+  return { ...notes, message };
+}
+
+function drainMessage(leaving: readonly Leaving[], { member }: Victim): string {
+  const name = nameOf(member);
+  const budgets = leaving.find((one) => one.index === member.index)?.budgets ?? [];
+  if (budgets.length === 0) return `Draining node ${name}.`;
+  return `Draining node ${name}: PodDisruptionBudget ${budgets.join(', ')} allows no eviction now.`;
+}
+
+/** What people know the machine by: its node, as soon as it has one. */
+export function nameOf(member: Victim['member']): string {
+  return member.node?.name ?? member.machine?.nodeName ?? member.machine?.name ?? member.id;
+}

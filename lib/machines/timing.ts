@@ -1,0 +1,55 @@
+/**
+ * How long machines take and when looking is worth it, all in cloud milliseconds.
+ * Sources: kubeadm's own timeouts and what instances take to boot (docs/limits.md); intervals are our choice.
+ */
+import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+
+/** From the launch to the first API server that answers. */
+export const INIT_WITHIN_MS = 20 * MINUTE_MS;
+/** From the launch to a registered node. */
+export const JOIN_WITHIN_MS = 15 * MINUTE_MS;
+/** From the launch to a Ready node: ten minutes more than joining. */
+export const READY_WITHIN_MS = 25 * MINUTE_MS;
+/** A node that was Ready and is not: this long it is waited for before people are told. */
+export const UNREADY_MS = 15 * MINUTE_MS;
+
+/** Tries in a row after which only every SLOW_RETRY_MS another one is made: what fails three times needs a person. */
+export const QUICK_TRIES = 3;
+/** A replacement is paused sooner: the nodes that it replaces still work. */
+export const QUICK_REPLACEMENTS = 2;
+export const SLOW_RETRY_MS = 30 * MINUTE_MS;
+
+/** A zone without room is not asked again for the same slot. */
+export const FULL_ZONE_MS = 5 * MINUTE_MS;
+/** Spot prices move every few minutes. */
+export const PRICE_LOOK_MS = 5 * MINUTE_MS;
+/** How long the spot price has been low enough before machines go back to spot. */
+export const BACK_TO_SPOT_MS = 10 * MINUTE_MS;
+
+/** Of the two minutes between a spot interruption's warning and its end. */
+export const INTERRUPTION_DRAIN_MS = 90 * SECOND_MS;
+/** Volumes that are still attached to an empty node are waited for no longer. */
+export const DETACH_VOLUMES_MS = 10 * MINUTE_MS;
+/** A load balancer that drains connections is waited for no longer: NLB's default is five minutes. */
+export const DETACH_TARGET_MS = 6 * MINUTE_MS;
+
+/** Join tokens live longer than this; while a machine joins they are extended this often. */
+export const EXTEND_EVERY_MS = 5 * MINUTE_MS;
+
+/** A launched machine takes a minute and more to become a node. */
+export const JOIN_LOOK_MS = 20 * SECOND_MS;
+/** Pods take their grace period of 30 seconds by default. */
+export const DRAIN_LOOK_MS = 15 * SECOND_MS;
+/** Ending a machine takes 5 to 60 seconds. */
+export const END_LOOK_MS = 15 * SECOND_MS;
+/** The next thing to do need not wait for anything. */
+export const NEXT_LOOK_MS = 1 * SECOND_MS;
+/** A machine that answers calls but hides from lists. */
+export const HIDDEN_LOOK_MS = 10 * SECOND_MS;
+
+/** Machines that are launched side by side in one act: bounds the requests of a pass. */
+export const LAUNCHES_PER_ACT = 10;
+/** Nodes of a leaving pool that are drained side by side. */
+export const PARALLEL_DRAINS = 3;
+/** Small writes to the cluster in one act. */
+export const WRITES_PER_ACT = 20;
