@@ -5,6 +5,9 @@
 import type { Tags } from '../../../domain/cluster.ts';
 import type { Result } from '../../../domain/errors.ts';
 
+/** Of the API server, on the load balancer and on its machines alike. */
+export const API_PORT = 6443;
+
 export type Attributes = Readonly<Record<string, string>>;
 
 export interface BalancerSeen {

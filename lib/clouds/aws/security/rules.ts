@@ -4,6 +4,7 @@
  */
 import type { ClusterView } from '../../../domain/cluster.ts';
 import { awsConfig } from '../aws-config.ts';
+import { API_PORT } from '../balancing/port.ts';
 import { natAddressesOf, vpcOf } from '../network/outputs.ts';
 import { GROUP_ROLES, type GroupIds, type GroupRole } from '../outputs.ts';
 import type { Rule, RuleSeen } from './port.ts';
@@ -16,7 +17,6 @@ export interface WantedRule extends Omit<Rule, 'source'> {
 export type RuleTable = Readonly<Record<GroupRole, readonly WantedRule[]>>;
 
 const EVERYBODY = '0.0.0.0/0';
-const API = 6443;
 const ETCD = { from: 2379, to: 2380 } as const;
 const KUBELET = 10_250;
 const CONTROLLER_MANAGER = 10_257;
@@ -32,9 +32,9 @@ export function ruleTable(view: ClusterView): RuleTable {
   const doors = bastion.enabled ? (bastion.rdp ? [SSH, RDP] : [SSH]) : [];
   return {
     bastion: doors.flatMap((port) => bastion.allowedCidrs.map((cidr) => tcp(port, { cidr }))),
-    'apiserver-lb': apiSources(view).map((cidr) => tcp(API, { cidr })),
+    'apiserver-lb': apiSources(view).map((cidr) => tcp(API_PORT, { cidr })),
     controlplane: [
-      ...(['apiserver-lb', 'controlplane', 'node'] as const).map((group) => tcp(API, { group })),
+      ...(['apiserver-lb', 'controlplane', 'node'] as const).map((group) => tcp(API_PORT, { group })),
       tcp(ETCD, { group: 'controlplane' }),
       ...[KUBELET, CONTROLLER_MANAGER, SCHEDULER].map((port) => tcp(port, { group: 'controlplane' })),
       ...amongNodes(),

@@ -5,7 +5,13 @@
 import type { Tags } from '../../../domain/cluster.ts';
 import { act, blocked, done, type Plan, wait } from '../../../domain/plan.ts';
 import type { EpochMs, Instant } from '../../../domain/time.ts';
-import type { Attributes, BalancerDetails, BalancerSeen, TargetGroupSeen } from '../balancing/port.ts';
+import {
+  API_PORT,
+  type Attributes,
+  type BalancerDetails,
+  type BalancerSeen,
+  type TargetGroupSeen,
+} from '../balancing/port.ts';
 import { mayHide, SETTLING_LOOK_MS } from '../network/timing.ts';
 import type { RecordedBalancer } from '../outputs.ts';
 import { UID_TAG } from '../tags.ts';
@@ -47,8 +53,6 @@ export type BalancerAction =
   | Completion
   | { readonly kind: 'delete-balancer'; readonly arn: string }
   | { readonly kind: 'delete-target-group'; readonly arn: string };
-
-export const API_PORT = 6443;
 
 export const BALANCER_ATTRIBUTES: Attributes = { 'load_balancing.cross_zone.enabled': 'true' };
 /**

@@ -6,7 +6,7 @@ import type { ClusterView, LedgerEntry } from '../../../domain/cluster.ts';
 import { ok, type Result } from '../../../domain/errors.ts';
 import type { Acted, Step } from '../../../domain/plan.ts';
 import { type EpochMs, toInstant } from '../../../domain/time.ts';
-import type { BalancerSeen, BalancingPort, TargetGroupSeen } from '../balancing/port.ts';
+import { API_PORT, type BalancerSeen, type BalancingPort, type TargetGroupSeen } from '../balancing/port.ts';
 import { balancerName, targetGroupName } from '../names.ts';
 import type { NetworkOptions } from '../network/context.ts';
 import { GATEWAY_STEP, SUBNETS_STEP, subnetsOf, textOf, vpcOf } from '../network/outputs.ts';
@@ -14,7 +14,6 @@ import { together } from '../network/together.ts';
 import { BALANCER_STEP, balancerOf, GROUPS_STEP, groupsOf } from '../outputs.ts';
 import { tagsFor, UID_TAG } from '../tags.ts';
 import {
-  API_PORT,
   BALANCER_ATTRIBUTES,
   type BalancerAction,
   type BalancerDesired,
