@@ -117,11 +117,11 @@ for path, text in json.load(sys.stdin).items():
 }
 
 STEP=network
-within 600 reaches_out
+within 300 reaches_out
 
 STEP=packages
 if ! is_installed; then
-  within 900 install_packages
+  within 600 install_packages
   configure_containerd >> "$LOG" 2>&1
 fi
 
@@ -133,11 +133,11 @@ systemctl enable --now containerd >> "$LOG" 2>&1
 systemctl enable kubelet >> "$LOG" 2>&1
 
 STEP=endpoint
-within 900 getent hosts "$ENDPOINT_HOST"
+within 600 getent hosts "$ENDPOINT_HOST"
 
 if [ -e ${FETCH_SCRIPT} ]; then
   STEP=files
-  within 300 fetch_files
+  within 120 fetch_files
 fi
 
 STEP=kubeadm

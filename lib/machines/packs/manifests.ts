@@ -1,0 +1,100 @@
+/**
+ * Packs as data: the Kubernetes objects that make a cluster on machines whole. The files of packs/manifests are parts
+ * of the bundle, so a function app reads no file; they are checked when they are loaded, because a pack that is broken
+ * must not be found out on somebody's cluster.
+ */
+import { z } from 'zod';
+import cloudControllerAccess from '../../../packs/manifests/cloud-controller-aws/access.json' with {
+  type: 'json',
+};
+import cloudController from '../../../packs/manifests/cloud-controller-aws/controller.json' with {
+  type: 'json',
+};
+import flannelAccess from '../../../packs/manifests/cni-flannel/access.json' with { type: 'json' };
+import flannel from '../../../packs/manifests/cni-flannel/network.json' with { type: 'json' };
+import ebsAccess from '../../../packs/manifests/csi-aws-ebs/access.json' with { type: 'json' };
+import ebsController from '../../../packs/manifests/csi-aws-ebs/controller.json' with { type: 'json' };
+import ebsDriver from '../../../packs/manifests/csi-aws-ebs/driver.json' with { type: 'json' };
+import ebsNode from '../../../packs/manifests/csi-aws-ebs/node.json' with { type: 'json' };
+import type { KubernetesObject } from '../../kube/port.ts';
+
+const Manifest = z.looseObject({
+  apiVersion: z.string().regex(/^(?:[a-z0-9.-]+\/)?v\d+(?:(?:alpha|beta)\d+)?$/),
+  kind: z.string().regex(/^[A-Z][A-Za-z]+$/),
+  metadata: z.looseObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9.:-]{0,252}$/),
+    namespace: z.string().exactOptional(),
+    // Whoever looks at the object sees whose it is.
+    labels: z
+      .looseObject({ 'app.kubernetes.io/managed-by': z.literal('slipway') })
+      .and(z.record(z.string(), z.string())),
+  }),
+});
+
+/** Order matters: what others refer to comes first. */
+const PACKS = {
+  'cloud-controller-aws': checked([...cloudControllerAccess, ...cloudController]),
+  'cni-flannel': checked([...flannelAccess, ...flannel]),
+  'csi-aws-ebs': checked([...ebsDriver, ...ebsAccess, ...ebsController, ...ebsNode]),
+} as const;
+
+export type PackName = keyof typeof PACKS;
+
+export const isPackName = (name: string): name is PackName => Object.hasOwn(PACKS, name);
+
+/** What a pack needs to know of the cluster. */
+export interface PackValues {
+  readonly clusterName: string;
+  readonly podCidr: string;
+  /** `1.33.2` */
+  readonly kubernetesVersion: string;
+}
+
+/** Throws for a Kubernetes version that no pack was made for: validation refuses those. */
+export function packObjects(pack: PackName, values: PackValues): readonly KubernetesObject[] {
+  const { clusterName, podCidr, kubernetesVersion } = values;
+  const known: Readonly<Record<string, string>> = {
+    clusterName,
+    podCidr,
+    cloudControllerImage: cloudControllerImage(kubernetesVersion),
+  };
+  return PACKS[pack].map((object) => Manifest.parse(filled(object, known)));
+}
+
+/**
+ * A cloud controller is of the minor version of its cluster.
+ * Source: https://github.com/kubernetes/cloud-provider-aws/releases
+ */
+const CLOUD_CONTROLLERS: Readonly<Record<string, string>> = {
+  '1.31': 'v1.31.8',
+  '1.32': 'v1.32.5',
+  '1.33': 'v1.33.0',
+  '1.34': 'v1.34.0',
+};
+
+function cloudControllerImage(kubernetesVersion: string): string {
+  const minor = kubernetesVersion.split('.').slice(0, 2).join('.');
+  const version = CLOUD_CONTROLLERS[minor];
+  if (version === undefined) throw new Error(`No cloud controller for Kubernetes ${kubernetesVersion}`);
+  return `registry.k8s.io/provider-aws/cloud-controller-manager:${version}`;
+}
+
+function checked(objects: readonly unknown[]): readonly KubernetesObject[] {
+  return objects.map((object) => Manifest.parse(object));
+}
+
+const PLACE = /\$\{(\w+)\}/g;
+
+/** Fills `${name}` in every text. Throws for a name that there is no value for. */
+function filled(value: unknown, known: Readonly<Record<string, string>>): unknown {
+  if (typeof value === 'string') return value.replace(PLACE, (_, name: string) => textFor(name, known));
+  if (Array.isArray(value)) return value.map((item) => filled(item, known));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, filled(inner, known)]));
+}
+
+function textFor(name: string, known: Readonly<Record<string, string>>): string {
+  const value = known[name];
+  if (value === undefined) throw new Error(`A pack asks for a value that clusters do not have: ${name}`);
+  return value;
+}

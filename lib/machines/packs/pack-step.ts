@@ -1,0 +1,180 @@
+/**
+ * Step: one pack in the cluster. Applied as a whole when it changed, looked after for as long as the cluster lives, and
+ * left to end with the cluster. A pack has to run on the cluster's nodes once; from then on a node that lacks it is its
+ * pool's business, because waiting here would keep the pool from replacing that very node.
+ */
+import { createHash } from 'node:crypto';
+import pLimit from 'p-limit';
+import { canonical } from '../../domain/canonical.ts';
+import type { ClusterView } from '../../domain/cluster.ts';
+import { clusterKey } from '../../domain/cluster-key.ts';
+import type { ConditionType } from '../../domain/conditions.ts';
+import { ok, type Result } from '../../domain/errors.ts';
+import { act, blocked, done, type Plan, type Step, wait } from '../../domain/plan.ts';
+import { type EpochMs, MINUTE_MS, SECOND_MS, toEpochMs, toInstant } from '../../domain/time.ts';
+import type { KubernetesObject } from '../../kube/port.ts';
+import type { DaemonSetState, SelfManagedApi } from '../../kube/self-managed.ts';
+import type { MachineContext } from '../port.ts';
+import { covers } from './drift.ts';
+import { isPackName, packObjects } from './manifests.ts';
+
+export interface PackStepOptions {
+  readonly name: string;
+  readonly title: string;
+  readonly condition: ConditionType;
+  readonly after: readonly string[];
+  readonly podCidr: string;
+  /** The pack of this cluster; `undefined`: its profile names none. */
+  pack(view: ClusterView): string | undefined;
+}
+
+export interface PackDesired {
+  readonly pack: string;
+  /** Empty: nobody knows the pack. */
+  readonly objects: readonly KubernetesObject[];
+  readonly hash: string;
+  readonly applied?: string;
+  readonly appliedAt?: string;
+  /** It ran on all nodes once. */
+  readonly worked: boolean;
+}
+
+export type PackObserved =
+  | { readonly state: 'not-looked' }
+  | { readonly state: 'starting'; readonly ready: number; readonly total: number }
+  /** `Kind name` of what is not as it was applied, sorted. */
+  | { readonly state: 'changed'; readonly objects: readonly string[] }
+  | { readonly state: 'working' };
+
+/** Images are pulled in seconds. Our choice. */
+const START_LOOK_MS = 10 * SECOND_MS;
+/**
+ * What differs again so soon after it was applied is somebody's who insists, or a field that the API server writes in
+ * its own way: it is put right at the next full look, not in a loop.
+ */
+const RESTORE_AFTER_MS = MINUTE_MS;
+const PARALLEL_READS = 4;
+
+export function packStep(options: PackStepOptions): Step<MachineContext, PackDesired, PackObserved, 'apply'> {
+  const { name, title, condition, after } = options;
+  return {
+    name,
+    title,
+    condition,
+    after,
+    desired: (view) => desiredOf(options, view),
+    observe,
+    plan: planPack,
+    act: apply,
+    read: (_desired, seen) => (seen.state === 'working' ? { outputs: { worked: true } } : {}),
+  };
+}
+
+function desiredOf({ name, podCidr, pack }: PackStepOptions, view: ClusterView): PackDesired | undefined {
+  const wanted = pack(view);
+  if (view.deleting || wanted === undefined) return undefined;
+  const objects = isPackName(wanted) ? packObjects(wanted, valuesOf(view, podCidr)) : [];
+  const { applied, appliedAt, worked } = view.outputs(name);
+  return {
+    pack: wanted,
+    objects,
+    hash: createHash('sha256').update(canonical(objects)).digest('hex').slice(0, 12),
+    ...(typeof applied === 'string' ? { applied } : {}),
+    ...(typeof appliedAt === 'string' ? { appliedAt } : {}),
+    worked: worked === true,
+  };
+}
+
+function valuesOf(view: ClusterView, podCidr: string) {
+  const kubernetes = view.profile.layers.find(({ layer }) => layer === 'kubernetes');
+  return {
+    clusterName: clusterKey(view.name, view.id),
+    podCidr,
+    kubernetesVersion: kubernetes?.version ?? '',
+  };
+}
+
+async function observe(ctx: MachineContext, desired: PackDesired): Promise<Result<PackObserved>> {
+  if (desired.applied !== desired.hash) return ok({ state: 'not-looked' });
+  const api = await ctx.workload();
+  if (!api.ok) return api;
+  const sets = await api.value.daemonSets();
+  if (!sets.ok) return sets;
+  const daemons = daemonsOf(desired.objects, sets.value);
+  if (!desired.worked && daemons.missing.length > 0)
+    return ok({ state: 'changed', objects: daemons.missing });
+  if (!desired.worked && daemons.ready < daemons.total) return ok({ state: 'starting', ...daemons });
+  const changed = await changedObjects(api.value, desired.objects);
+  if (!changed.ok) return changed;
+  return ok(changed.value.length === 0 ? { state: 'working' } : { state: 'changed', objects: changed.value });
+}
+
+/** A DaemonSet that no node counts for yet has not been looked at by its controller: one node is the least. */
+function daemonsOf(objects: readonly KubernetesObject[], sets: readonly DaemonSetState[]) {
+  const wanted = objects.filter(({ kind }) => kind === 'DaemonSet');
+  const states = wanted.map(({ metadata }) =>
+    sets.find(({ namespace, name }) => name === metadata.name && namespace === metadata.namespace),
+  );
+  return {
+    missing: wanted.filter((_, index) => states[index] === undefined).map(labelOf),
+    ready: sum(states.map((state) => state?.ready ?? 0)),
+    total: sum(states.map((state) => Math.max(1, state?.desired ?? 0))),
+  };
+}
+
+async function changedObjects(
+  api: SelfManagedApi,
+  objects: readonly KubernetesObject[],
+): Promise<Result<readonly string[]>> {
+  const limit = pLimit(PARALLEL_READS);
+  const live = await Promise.all(objects.map((object) => limit(() => api.read(object))));
+  const changed: string[] = [];
+  for (const [index, object] of objects.entries()) {
+    const seen = live[index];
+    if (seen !== undefined && !seen.ok) return seen;
+    if (!covers(seen?.value, object)) changed.push(labelOf(object));
+  }
+  return ok(changed.sort());
+}
+
+export function planPack(desired: PackDesired, seen: PackObserved, nowMs: EpochMs): Plan<'apply'> {
+  const { pack, objects, appliedAt } = desired;
+  if (objects.length === 0) {
+    return blocked('PackNotSupported', `Nobody knows how to install the pack ${pack} on machines.`);
+  }
+  switch (seen.state) {
+    case 'not-looked':
+      return act('apply', 'InstallingPack', { message: `Installing ${pack}.` });
+    case 'starting': {
+      const progress = { done: seen.ready, total: seen.total };
+      return wait(START_LOOK_MS, 'WaitingForPackPods', {
+        message: `Waiting for the pods of ${pack}.`,
+        progress,
+      });
+    }
+    case 'changed': {
+      const sinceMs = appliedAt === undefined ? RESTORE_AFTER_MS : nowMs - toEpochMs(appliedAt);
+      if (sinceMs < RESTORE_AFTER_MS) return done('PackInstalled');
+      return act('apply', 'RestoringPack', { message: `Putting back ${seen.objects.join(', ')}.` });
+    }
+    case 'working':
+      return done('PackInstalled', { message: `${pack} is installed.` });
+  }
+}
+
+async function apply(ctx: MachineContext, { pack, objects, hash }: PackDesired) {
+  const api = await ctx.workload();
+  if (!api.ok) return api;
+  for (const object of objects) {
+    const applied = await api.value.apply(object);
+    if (!applied.ok) return applied;
+  }
+  return ok({
+    event: `Applied pack ${pack}`,
+    outputs: { applied: hash, appliedAt: toInstant(ctx.now()) },
+    lookAfterMs: START_LOOK_MS,
+  });
+}
+
+const labelOf = ({ kind, metadata }: KubernetesObject): string => `${kind} ${metadata.name}`;
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
