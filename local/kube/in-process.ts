@@ -26,11 +26,17 @@ export function inProcessTransport(clusters: SimulatedClusters, now: () => numbe
   return async (url, { method, headers, body = '' }) => {
     const to = routed(new URL(url), { method, headers, body });
     const answer = to === undefined ? undefined : clusters.handle(to.clusterId, to.request);
-    if (answer === undefined)
-      throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    return new Response(textOf(answer), {
-      status: answer.status,
-      headers: { date: new Date(now()).toUTCString(), ...answer.headers },
-    });
+    if (answer === undefined) throw connectionRefused();
+    return responseOf(answer, now());
   };
+}
+
+export const connectionRefused = (): Error =>
+  Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+
+export function responseOf(answer: ApiAnswer, nowMs: number): Response {
+  return new Response(textOf(answer), {
+    status: answer.status,
+    headers: { date: new Date(nowMs).toUTCString(), ...answer.headers },
+  });
 }

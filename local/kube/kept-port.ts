@@ -4,8 +4,9 @@
  */
 import { z } from 'zod';
 import { hasCode } from '../has-code.ts';
+import type { ListeningServer } from './http-exchange.ts';
 import type { ObjectStore } from './object-store.ts';
-import { type ClusterServer, type ServeOptions, serveClusters } from './server.ts';
+import { type ServeOptions, serveClusters } from './server.ts';
 
 const KeptPort = z.object({ port: z.int().min(1).max(65_535) });
 
@@ -18,14 +19,17 @@ const ANY_FREE = 0;
 export async function serveOnKeptPort(
   options: Omit<ServeOptions, 'port'>,
   store: ObjectStore,
-): Promise<ClusterServer> {
+): Promise<ListeningServer> {
   const kept = KeptPort.safeParse(store.get(OF_ALL_CLUSTERS, RESOURCE, 'https'));
   const server = await serveOnOrElsewhere(options, kept.success ? kept.data.port : ANY_FREE);
   store.put(OF_ALL_CLUSTERS, RESOURCE, 'https', { port: server.port });
   return server;
 }
 
-async function serveOnOrElsewhere(options: Omit<ServeOptions, 'port'>, port: number): Promise<ClusterServer> {
+async function serveOnOrElsewhere(
+  options: Omit<ServeOptions, 'port'>,
+  port: number,
+): Promise<ListeningServer> {
   try {
     return await serveClusters({ ...options, port });
   } catch (error) {

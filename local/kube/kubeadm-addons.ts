@@ -1,6 +1,6 @@
 /** What `kubeadm init` leaves in a new cluster. https://kubernetes.io/docs/reference/setup-tools/kubeadm/implementation-details/ */
 import type { JsonObject } from '../../lib/domain/cluster.ts';
-import type { SelfManagedCluster } from './port.ts';
+import type { InitialToken, SelfManagedCluster } from './port.ts';
 import { apiService, type SeedObject } from './seed-object.ts';
 
 const NAMESPACE = 'kube-system';
@@ -12,6 +12,7 @@ export function kubeadmAddons(cluster: SelfManagedCluster, version: string): rea
     apiService(hostOf(cluster.serviceCidr, 1)),
     clusterInfo(cluster),
     admins(),
+    ...cluster.tokens.map(tokenSecret),
     { ...apps, plural: 'daemonsets', name: 'kube-proxy', content: { spec: kubeProxy(version) } },
     { ...apps, plural: 'deployments', name: 'coredns', content: { spec: coreDns() } },
     {
@@ -38,6 +39,26 @@ function clusterInfo({ endpoint, certificateAuthority }: SelfManagedCluster): Se
     name: 'cluster-info',
     namespace: 'kube-public',
     content: { data: { kubeconfig: JSON.stringify(kubeconfig) } },
+  };
+}
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/ */
+function tokenSecret({ id, secret, expiresAt }: InitialToken): SeedObject {
+  const fields = {
+    'token-id': id,
+    'token-secret': secret,
+    expiration: expiresAt,
+    'usage-bootstrap-authentication': 'true',
+    'usage-bootstrap-signing': 'true',
+    'auth-extra-groups': 'system:bootstrappers:kubeadm:default-node-token',
+  };
+  const data = Object.entries(fields).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
+  return {
+    plural: 'secrets',
+    apiVersion: 'v1',
+    name: `bootstrap-token-${id}`,
+    namespace: NAMESPACE,
+    content: { type: 'bootstrap.kubernetes.io/token', data: Object.fromEntries(data) },
   };
 }
 

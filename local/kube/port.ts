@@ -73,6 +73,13 @@ export interface BalancedService {
   readonly uid: string;
 }
 
+export interface InitialToken {
+  readonly id: string;
+  readonly secret: string;
+  /** RFC 3339. */
+  readonly expiresAt: string;
+}
+
 /** A cluster that kubeadm made, as far as its API shows it. */
 export interface SelfManagedCluster {
   /** PEM. */
@@ -81,6 +88,8 @@ export interface SelfManagedCluster {
   readonly endpoint: string;
   /** `10.96.0.0/12` */
   readonly serviceCidr: string;
+  /** Bootstrap tokens that kubeadm made with it. */
+  readonly tokens: readonly InitialToken[];
   /** Runs etcdctl beside the node's etcd; `undefined`: no etcd runs there. `args` without the program's name. */
   etcdctl(node: string, args: readonly string[]): ProgramResult | undefined;
   /** Its node was deleted through the API. */

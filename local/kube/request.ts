@@ -9,8 +9,8 @@ export interface ApiRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
-  /** Who showed a client certificate that the cluster's authority signed. */
-  readonly identity?: ClientIdentity;
+  /** Who showed a client certificate that the cluster's authority signed; `invalid`: another certificate. */
+  readonly identity?: ClientIdentity | 'invalid';
 }
 
 export interface ClientIdentity {

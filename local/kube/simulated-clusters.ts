@@ -128,11 +128,15 @@ export class SimulatedClusters implements ClusterSide {
     });
   }
 
+  /** A fault keeps its API servers from answering. */
+  isDown(clusterId: string): boolean {
+    return this.faults.list(clusterId).some(({ fault }) => fault.kind === 'api-down');
+  }
+
   /** As `handle` finds it. */
   #serving(id: string): Cluster | undefined {
     const cluster = this.#look(id);
-    if (cluster === undefined || cluster.faults.some(({ fault }) => fault.kind === 'api-down'))
-      return undefined;
+    if (cluster === undefined || this.isDown(id)) return undefined;
     seed(cluster);
     return cluster;
   }

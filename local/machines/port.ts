@@ -4,6 +4,7 @@
  * in return. Nothing runs between requests: both sides work out where things stand now, on cloud time.
  */
 import type { EpochMs } from '../../lib/domain/time.ts';
+import type { BalancedService } from '../kube/port.ts';
 
 export interface SimulatedInstance {
   /** `i-0123456789abcdef0` */
@@ -18,7 +19,7 @@ export interface SimulatedInstance {
   readonly cpuMilli: number;
   readonly memoryBytes: number;
   readonly providerId: string;
-  /** As it was given, decoded; absent: a machine that does nothing (a bastion). */
+  /** As it was given, decoded from base64, gzip as one character per byte (latin1); absent: a machine that does nothing (a bastion). */
   readonly userData?: string;
   /** Cloud time at which it entered `running`; it is listed only while it runs. */
   readonly runningSince: EpochMs;
@@ -42,6 +43,12 @@ export interface MachineHost {
   bootSecret(name: string, instanceId: string): string | undefined;
   /** What the instance writes to its serial console, at that cloud time. */
   console(instanceId: string, atMs: EpochMs, line: string): void;
+  /**
+   * What the cluster's cloud controller makes for a Service of type LoadBalancer: its DNS name. Repeatable. A cloud
+   * without it leaves such services pending.
+   */
+  ensureBalancer?(service: BalancedService): string;
+  removeBalancer?(service: BalancedService): void;
 }
 
 export interface MachineSide {

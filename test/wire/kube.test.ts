@@ -8,9 +8,9 @@ import type { Result } from '../../lib/domain/errors.ts';
 import { Secret } from '../../lib/domain/secret.ts';
 import { connectWorkloadApi } from '../../lib/kube/connect.ts';
 import type { WorkloadApi } from '../../lib/kube/port.ts';
+import type { ListeningServer } from '../../local/kube/http-exchange.ts';
 import { serveOnKeptPort } from '../../local/kube/kept-port.ts';
 import { ObjectStore } from '../../local/kube/object-store.ts';
-import type { ClusterServer } from '../../local/kube/server.ts';
 import { serverIdentity } from '../../local/kube/server-identity.ts';
 import { SimulatedClusters } from '../../local/kube/simulated-clusters.ts';
 import { aMachine, CLUSTER } from '../builders/simulated-cluster.ts';
@@ -20,7 +20,7 @@ const machines = [aMachine('a'), aMachine('b', { zone: '2' })];
 
 interface Running {
   readonly clusters: SimulatedClusters;
-  readonly server: ClusterServer;
+  readonly server: ListeningServer;
   readonly store: ObjectStore;
 }
 
@@ -36,7 +36,7 @@ async function start(): Promise<Running> {
     store,
     times: { nodeReadyMs: 0, podStopMs: 0 },
   });
-  const server: ClusterServer = await serveOnKeptPort({ clusters, identity }, store);
+  const server: ListeningServer = await serveOnKeptPort({ clusters, identity }, store);
   return { clusters, store, server };
 }
 

@@ -1,0 +1,88 @@
+/**
+ * The gateway without sockets, for simulations: the same questions to the load balancer, the same checks of both
+ * certificates, the same answers. What TLS would end with is thrown as TLS does.
+ */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import type { KubeAccess } from '../../lib/kube/kubeconfig.ts';
+import type { KubeTransport } from '../../lib/kube/transport.ts';
+import type { CloudClock } from '../clouds/kit/clock.ts';
+import { connectionRefused, responseOf } from '../kube/in-process.ts';
+import type { ApiRequest } from '../kube/request.ts';
+import type { SimulatedClusters } from '../kube/simulated-clusters.ts';
+import { apiNames } from './api-names.ts';
+import { identityOf } from './client-identity.ts';
+import type { ReachedCluster, SimulatedMachines } from './machine-side.ts';
+import { CLUSTER_CA, pinOf } from './pki-files.ts';
+
+export interface InProcessGateway {
+  readonly machines: Pick<SimulatedMachines, 'reach'>;
+  readonly clusters: Pick<SimulatedClusters, 'handle' | 'exec'>;
+  readonly clock: CloudClock;
+}
+
+export function inProcessGateway({
+  machines,
+  clusters,
+  clock,
+}: InProcessGateway): (access: KubeAccess) => KubeTransport {
+  return (access) => {
+    const connect = (url: URL, rest: Pick<ApiRequest, 'method' | 'headers' | 'body'>) => {
+      const reached = machines.reach(url.host);
+      if (reached === undefined) throw connectionRefused();
+      checkServer(reached, access, url.hostname);
+      const asked: ApiRequest = {
+        ...rest,
+        path: url.pathname,
+        query: url.searchParams,
+        ...shown(reached, access, clock.wallNow()),
+      };
+      return { clusterId: reached.id, asked };
+    };
+    const send: KubeTransport = async (address, { method, headers, body = '' }) => {
+      const { clusterId, asked } = connect(new URL(address), { method, headers, body });
+      const answer = clusters.handle(clusterId, asked);
+      if (answer === undefined) throw connectionRefused();
+      return responseOf(answer, clock.wallNow());
+    };
+    const exec: NonNullable<KubeTransport['exec']> = async (address, { headers, maxBytes }) => {
+      const { clusterId, asked } = connect(new URL(address), { method: 'GET', headers, body: '' });
+      const outcome = clusters.exec(clusterId, asked);
+      if (outcome === undefined) throw connectionRefused();
+      if (outcome.kind === 'refused') {
+        return { kind: 'refused', answer: responseOf(outcome.answer, clock.wallNow()) };
+      }
+      const { stdout, stderr, outcome: status } = outcome;
+      const size = Buffer.byteLength(stdout) + Buffer.byteLength(stderr) + Buffer.byteLength(status);
+      return size > maxBytes ? { kind: 'too-large' } : outcome;
+    };
+    return Object.assign(send, { exec });
+  };
+}
+
+/** Throws what Node's TLS throws. */
+function checkServer(reached: ReachedCluster, access: KubeAccess, host: string): void {
+  const { certificateAuthority, serverName = host } = access;
+  const pin = pinOf(reached.keys[CLUSTER_CA] ?? '');
+  if (certificateAuthority === undefined || pinOf(certificateAuthority) !== pin) {
+    throw coded('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate');
+  }
+  if (!apiNames(reached).includes(serverName)) {
+    throw coded('ERR_TLS_CERT_ALTNAME_INVALID', `Host: ${serverName}. is not in the cert's altnames`);
+  }
+}
+
+function shown(
+  reached: ReachedCluster,
+  { clientCertificate }: KubeAccess,
+  wallMs: number,
+): Pick<ApiRequest, 'identity'> {
+  if (clientCertificate === undefined) return {};
+  const certificate = new X509Certificate(clientCertificate.certificate);
+  // Who has not got the key cannot finish the handshake.
+  if (!certificate.checkPrivateKey(createPrivateKey(clientCertificate.key.reveal()))) {
+    throw coded('ECONNRESET', 'the client certificate and its key do not match');
+  }
+  return { identity: identityOf(reached.keys[CLUSTER_CA] ?? '', certificate, wallMs) };
+}
+
+const coded = (code: string, message: string): Error => Object.assign(new Error(message), { code });
