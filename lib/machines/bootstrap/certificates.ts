@@ -3,25 +3,9 @@
  * never stored. Purposes are those that kubeadm gives its own.
  * Source: https://kubernetes.io/docs/setup/best-practices/certificates/
  */
-import './reflection.ts';
 import { createHash, webcrypto, X509Certificate } from 'node:crypto';
-import {
-  AuthorityKeyIdentifierExtension,
-  BasicConstraintsExtension,
-  cryptoProvider,
-  ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
-  X509Certificate as Issuer,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  PemConverter,
-  SubjectAlternativeNameExtension,
-  SubjectKeyIdentifierExtension,
-  X509CertificateGenerator,
-} from '@peculiar/x509';
 import { type EpochMs, HOUR_MS, MINUTE_MS } from '../../domain/time.ts';
-
-cryptoProvider.set(webcrypto);
+import { certificateLibrary } from './certificate-library.ts';
 
 /** PEM texts; the key is PKCS #8. */
 export interface CertifiedKey {
@@ -42,21 +26,20 @@ const CA_LIFETIME_MS = 10 * 365 * 24 * HOUR_MS;
 const SKEW_MS = 5 * MINUTE_MS;
 
 export async function createAuthority(commonName: string, nowMs: EpochMs): Promise<CertifiedKey> {
+  const x509 = await certificateLibrary();
+  const use = x509.KeyUsageFlags;
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-  const certificate = await X509CertificateGenerator.createSelfSigned({
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: nameOf({ commonName }),
     notBefore: new Date(nowMs - SKEW_MS),
     notAfter: new Date(nowMs + CA_LIFETIME_MS),
     keys,
     signingAlgorithm: SIGNATURE,
     extensions: [
-      new BasicConstraintsExtension(true, undefined, true),
-      new KeyUsagesExtension(
-        KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment | KeyUsageFlags.keyCertSign,
-        true,
-      ),
-      await SubjectKeyIdentifierExtension.create(keys.publicKey),
-      new SubjectAlternativeNameExtension([{ type: 'dns', value: commonName }]),
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(use.digitalSignature | use.keyEncipherment | use.keyCertSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: commonName }]),
     ],
   });
   return { certificate: pemOf(certificate.rawData, 'CERTIFICATE'), key: await privatePem(keys.privateKey) };
@@ -78,16 +61,12 @@ export async function createClient(
   subject: ClientSubject,
   { fromMs, lifetimeMs }: Validity,
 ): Promise<CertifiedKey> {
-  const issuer = new Issuer(authority.certificate);
-  const signingKey = await webcrypto.subtle.importKey(
-    'pkcs8',
-    PemConverter.decodeFirst(authority.key),
-    ALGORITHM,
-    false,
-    ['sign'],
-  );
+  const x509 = await certificateLibrary();
+  const use = x509.KeyUsageFlags;
+  const issuer = new x509.X509Certificate(authority.certificate);
+  const signingKey = await importKey(x509.PemConverter.decodeFirst(authority.key));
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-  const certificate = await X509CertificateGenerator.create({
+  const certificate = await x509.X509CertificateGenerator.create({
     subject: nameOf(subject),
     issuer: issuer.subjectName,
     notBefore: new Date(fromMs - SKEW_MS),
@@ -96,10 +75,10 @@ export async function createClient(
     signingKey,
     signingAlgorithm: SIGNATURE,
     extensions: [
-      new BasicConstraintsExtension(false, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth]),
-      await AuthorityKeyIdentifierExtension.create(await issuer.publicKey.export()),
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(use.digitalSignature | use.keyEncipherment, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+      await x509.AuthorityKeyIdentifierExtension.create(await issuer.publicKey.export()),
     ],
   });
   return { certificate: pemOf(certificate.rawData, 'CERTIFICATE'), key: await privatePem(keys.privateKey) };
@@ -110,7 +89,7 @@ export async function createKeyPair(): Promise<KeyPair> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const spki = await webcrypto.subtle.exportKey('spki', keys.publicKey);
   return {
-    publicKey: PemConverter.encode(spki, 'PUBLIC KEY'),
+    publicKey: pemOf(spki, 'PUBLIC KEY'),
     privateKey: await privatePem(keys.privateKey),
   };
 }
@@ -132,9 +111,19 @@ function nameOf({
   return [...(organization === undefined ? [] : [{ O: [organization] }]), { CN: [commonName] }];
 }
 
+function importKey(pkcs8: ArrayBuffer): Promise<webcrypto.CryptoKey> {
+  return webcrypto.subtle.importKey('pkcs8', pkcs8, ALGORITHM, false, ['sign']);
+}
+
 async function privatePem(key: webcrypto.CryptoKey): Promise<string> {
   return pemOf(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
 }
 
-/** With the line break that ends a file. */
-const pemOf = (der: ArrayBuffer, label: string): string => `${PemConverter.encode(der, label)}\n`;
+/** RFC 7468, with the line break that ends a file. */
+function pemOf(der: ArrayBuffer, label: string): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
+}
