@@ -101,7 +101,8 @@ export type PoolRecord = z.output<typeof PoolRecord>;
 
 /** Throws for outputs that no version of this file wrote: attempts that are forgotten would be used twice. */
 export function parseRecord(outputs: JsonObject): PoolRecord {
-  return PoolRecord.parse(outputs);
+  // Within a pass what was taken back is still there as `null`.
+  return PoolRecord.parse(Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== null)));
 }
 
 /** Names every field, so that what the record no longer has is taken back. */

@@ -45,6 +45,12 @@ export class FakeWorkloadApi implements WorkloadApi {
     this.#pods.set(name, pods);
   }
 
+  /** Its pods stay where they are. */
+  changeNode(name: string, fields: Partial<WorkloadNode>): void {
+    const node = this.#nodes.get(name);
+    if (node !== undefined) this.#nodes.set(name, { ...node, ...fields });
+  }
+
   removeNode(name: string): void {
     this.#nodes.delete(name);
     this.#pods.delete(name);

@@ -2,7 +2,7 @@
  * Launches machines side by side. Each is a function of its key, so a launch whose answer was lost is simply repeated;
  * what the cloud has no room for moves to the next zone, and only a refusal that nothing can be done about fails.
  */
-import type { Tags } from '../../domain/cluster.ts';
+import type { JsonObject, Tags } from '../../domain/cluster.ts';
 import { type CloudError, fail, ok, type Result } from '../../domain/errors.ts';
 import type { Acted } from '../../domain/plan.ts';
 import type { Taint } from '../../domain/pool.ts';
@@ -128,8 +128,8 @@ function conclude(
 ): Result<Acted> {
   const outputs = outputsOf(action.record);
   const launched = results.flatMap((one) => (one.kind === 'machine' ? [one.machine] : []));
-  if (launched.length > 0) return ok(told(desired, launched, outputs));
   const refused = results.flatMap((one) => (one.kind === 'refused' ? [one] : []));
+  if (launched.length > 0) return ok(told(desired, launched, refused, outputs));
   if (refused.some(({ error }) => error.code === 'Conflict')) {
     const event = `Looking for machines of pool ${desired.pool} that were asked for before`;
     return ok({ event, outputs, lookAfterMs: HIDDEN_LOOK_MS });
@@ -147,26 +147,33 @@ function conclude(
   return mayDeleteFirst(action.replaces) ? ok(deleteFirst(desired, record, first.error)) : fail(first.error);
 }
 
-function told(desired: PoolDesired, launched: readonly Machine[], outputs: Acted['outputs']): Acted {
-  const zones = [...new Set(launched.map(({ zone }) => zone))].sort().join(', ');
+type Refused = Extract<Launched, { kind: 'refused' }>;
+
+function told(
+  desired: PoolDesired,
+  launched: readonly Machine[],
+  refused: readonly Refused[],
+  outputs: JsonObject,
+): Acted {
+  const zones = listOf(launched.map(({ zone }) => zone));
   const [one] = launched;
-  if (one && launched.length === 1) {
-    const event = `Launched ${one.capacity === 'spot' ? 'spot ' : ''}machine ${one.name} of pool ${desired.pool} in ${zones}`;
-    return {
-      event,
-      node: one.nodeName ?? one.name,
-      ...(outputs ? { outputs } : {}),
-      lookAfterMs: JOIN_LOOK_MS,
-    };
+  if (one && launched.length === 1 && refused.length === 0) {
+    const what = `${one.capacity === 'spot' ? 'spot ' : ''}machine ${one.name}`;
+    const event = `Launched ${what} of pool ${desired.pool} in ${zones}`;
+    return { event, node: one.nodeName ?? one.name, outputs, lookAfterMs: JOIN_LOOK_MS };
   }
-  const event = `Launched ${launched.length} machines of pool ${desired.pool} in ${zones}`;
-  return { event, ...(outputs ? { outputs } : {}), lookAfterMs: NEXT_LOOK_MS };
+  const full = refused.filter(({ error }) => error.code === 'CapacityUnavailable');
+  const noRoom = full.length === 0 ? '' : `; no room in ${listOf(full.map(({ order }) => order.zone))}`;
+  const event = `Launched ${launched.length} machines of pool ${desired.pool} in ${zones}${noRoom}`;
+  return { event, outputs, lookAfterMs: NEXT_LOOK_MS };
 }
 
-function nextZone(desired: PoolDesired, order: LaunchOrder, outputs: Acted['outputs']): Acted {
+const listOf = (names: readonly string[]): string => [...new Set(names)].sort().join(', ');
+
+function nextZone(desired: PoolDesired, order: LaunchOrder, outputs: JsonObject): Acted {
   const what = `${order.capacity === 'spot' ? 'spot ' : ''}${desired.wish?.instanceType ?? 'machines'}`;
   const event = `No room for ${what} in ${order.zone}; trying another zone for pool ${desired.pool}`;
-  return { event, ...(outputs ? { outputs } : {}), lookAfterMs: NEXT_LOOK_MS };
+  return { event, outputs, lookAfterMs: NEXT_LOOK_MS };
 }
 
 const isRoomless = ({ code }: CloudError): boolean =>

@@ -8,7 +8,7 @@ import { LOST_MESSAGE } from './control-plane.ts';
 import { attachTargets } from './control-plane-care.ts';
 import { conflictsOf } from './count.ts';
 import { endAll } from './ending.ts';
-import { endTwins } from './housekeeping.ts';
+import { endTwins, settleGone } from './housekeeping.ts';
 import { keepsFailing, planLaunch } from './launch.ts';
 import type { PoolDesired, PoolObserved, PoolPlan, Situation } from './model.ts';
 import { addingNotes } from './notes.ts';
@@ -18,7 +18,7 @@ export interface FirstNodeDesired {
   /** The control-plane pool, with this step's own record. */
   readonly pool: PoolDesired;
   readonly initialised: boolean;
-  /** Pools of the spec. */
+  /** Pools that have a step of their own. */
   readonly pools: readonly string[];
 }
 
@@ -53,7 +53,7 @@ export function isInitialised(desired: FirstNodeDesired, observed: FirstNodeObse
 function planInit(at: Situation, observed: FirstNodeObserved): PoolPlan {
   const notes = addingNotes(at);
   const [member] = at.members;
-  if (!member) return launchInit(at);
+  if (!member) return settleGone(at) ?? launchInit(at);
   if (member.state === 'leaving') return wait(END_LOOK_MS, 'WaitingForMachineToEnd', notes);
   if (!member.machine) return wait(HIDDEN_LOOK_MS, 'LookingForMachine', notes);
   if (observed.apiReady && member.node) return done('Initialised', notes);

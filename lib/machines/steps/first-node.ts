@@ -3,7 +3,7 @@ import type { ClusterView } from '../../domain/cluster.ts';
 import { ok, type Result } from '../../domain/errors.ts';
 import type { Step } from '../../domain/plan.ts';
 import { actOnPool } from '../act/pool.ts';
-import { FIRST_NODE_STEP, KEYS_STEP } from '../names.ts';
+import { FIRST_NODE_STEP, KEYS_STEP, POOL_STEP } from '../names.ts';
 import {
   type FirstNodeDesired,
   type FirstNodeObserved,
@@ -44,8 +44,15 @@ function desiredOf(
   return {
     pool: pool.wish === undefined ? pool : { ...pool, wish: { ...pool.wish, size: 1 } },
     initialised: outputs.initialised === true,
-    pools: view.spec.pools.map(({ name }) => name),
+    pools: knownPools(view),
   };
+}
+
+/** Of the spec, and those that leave it step by step. */
+function knownPools(view: ClusterView): readonly string[] {
+  const wanted = view.spec.pools.map(({ name }) => name);
+  const recorded = view.recordedSteps.filter((step) => step.startsWith(POOL_STEP));
+  return [...new Set([...wanted, ...recorded.map((step) => step.slice(POOL_STEP.length))])].sort();
 }
 
 async function observe(ctx: MachineContext, desired: FirstNodeDesired): Promise<Result<FirstNodeObserved>> {
