@@ -7,7 +7,7 @@ import { objectAccess } from './apply.ts';
 import { type KubeClient, kubeClient } from './client.ts';
 import { drain } from './drain.ts';
 import type { ClientOptions } from './gate.ts';
-import { parseKubeconfig } from './kubeconfig.ts';
+import { type KubeAccess, parseKubeconfig } from './kubeconfig.ts';
 import { cordon, listNodes, uncordon } from './nodes.ts';
 import type { ConnectWorkloadApi, WorkloadApi } from './port.ts';
 import { type KubeTransport, tlsTransport } from './transport.ts';
@@ -15,6 +15,8 @@ import { type KubeTransport, tlsTransport } from './transport.ts';
 export interface ConnectOptions {
   /** Answers in place of the network. */
   readonly transport?: KubeTransport;
+  /** Likewise, for answers that depend on who asks: with which client certificate, trusting whom. */
+  readonly transportFor?: (access: KubeAccess) => KubeTransport;
   /** Wall milliseconds for one request. */
   readonly timeoutMs: number;
   /** Asked before each request leaves. A write past its deadline throws PassDeadlineError. */
@@ -31,14 +33,14 @@ export function connectWorkloadApi(options: ConnectOptions): ConnectWorkloadApi 
 }
 
 export function clientOptions(
-  { transport, timeoutMs, guard, gateway }: ConnectOptions,
+  { transport, transportFor, timeoutMs, guard, gateway }: ConnectOptions,
   kubeconfig: Secret,
 ): Result<ClientOptions> {
   const access = parseKubeconfig(kubeconfig);
   if (!access.ok) return access;
   return ok({
     access: access.value,
-    transport: transport ?? tlsTransport(access.value, gateway),
+    transport: transport ?? transportFor?.(access.value) ?? tlsTransport(access.value, gateway),
     timeoutMs,
     ...(guard === undefined ? {} : { guard }),
   });
