@@ -50,7 +50,7 @@ chmod 0600 "$LOG"
 
 say() {
   echo "$1"
-  echo "$1" > /dev/console || true
+  echo "$1" >> /dev/console || true
 }
 
 finish() {
@@ -59,7 +59,7 @@ finish() {
   if [ "$code" -eq 0 ]; then
     say "SLIP-BOOT-OK"
   else
-    tail -n 20 "$LOG" | sed -E 's/[a-z0-9]{6}\\.[a-z0-9]{16}/[redacted]/g' > /dev/console || true
+    tail -n 20 "$LOG" | sed -E 's/[a-z0-9]{6}\\.[a-z0-9]{16}/[redacted]/g' >> /dev/console || true
     say "SLIP-BOOT-FAIL $STEP"
   fi
 }

@@ -23,7 +23,7 @@ export interface BootParts {
   readonly bootSecrets: BootSecretPort;
   readonly profile: BootProfile;
   /** `NotFound` as long as there is no cluster to connect to. */
-  workload(): Promise<Result<SelfManagedApi>>;
+  workload(): Promise<Result<Pick<SelfManagedApi, 'putJoinToken' | 'removeJoinToken'>>>;
   now(): EpochMs;
 }
 

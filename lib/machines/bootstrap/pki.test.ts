@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { MemorySecrets } from '../../../test/builders/deps.ts';
-import type { ClusterId } from '../../domain/ids.ts';
+import { asClusterId } from '../../domain/ids.ts';
 import { Secret } from '../../domain/secret.ts';
 import { createPki, deletePki, readPki } from './pki.ts';
 
-const ID = '11111111-2222-4333-8444-555555555555' as ClusterId;
+const ID = asClusterId('11111111-2222-4333-8444-555555555555');
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 
 test('[A4] the trust of a cluster is made once: of two passes at once the first counts for both', async () => {
