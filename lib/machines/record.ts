@@ -49,6 +49,8 @@ const Slot = z.object({
   full: z.object({ zones: z.array(z.string()), at: z.string() }).exactOptional(),
   /** The cloud knows the next attempt's token with other parameters: its machine exists and hides, or existed. */
   conflictAt: z.string().exactOptional(),
+  /** The attempt after that one was asked for, and no machine was seen yet. */
+  askedAt: z.string().exactOptional(),
   /** Attempts that never joined and whose token and files are still in place. */
   owes: z.array(z.number().int()).exactOptional(),
   /** Why the machine before it had to go. */

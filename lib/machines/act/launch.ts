@@ -100,7 +100,7 @@ type Slots = PoolRecord['slots'];
 
 function withResult(slots: Slots, result: Launched, now: string): Slots {
   const { index } = result.order;
-  const former = slots[String(index)] ?? { attempt: 0 };
+  const { askedAt: _answered, ...former } = slots[String(index)] ?? { attempt: 0 };
   return { ...slots, [String(index)]: slotAfter(former, result, now) };
 }
 

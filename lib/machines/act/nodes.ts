@@ -92,9 +92,13 @@ export async function withdrawTokens(ctx: MachineContext, action: Of<'withdraw'>
   return ok({ event, outputs: outputsOf({ ...action.record, slots }), ...AT_ONCE });
 }
 
-function paid({ owes = [], ...slot }: Slot, attempt: number): Slot {
+function paid({ owes = [], askedAt, ...slot }: Slot, attempt: number): Slot {
   const left = owes.filter((one) => one !== attempt);
-  return left.length === 0 ? slot : { ...slot, owes: left };
+  return {
+    ...slot,
+    ...(left.length === 0 ? {} : { owes: left }),
+    ...(askedAt === undefined || attempt > slot.attempt ? {} : { askedAt }),
+  };
 }
 
 export async function extendTokens(ctx: MachineContext, action: Of<'extend'>): Promise<Result<Acted>> {

@@ -8,7 +8,7 @@ import { END_LOOK_MS, HIDDEN_LOOK_MS, JOIN_LOOK_MS, QUICK_REPLACEMENTS } from '.
 import { attachTargets, detachGone, removeOrphanMember, stuckMember } from './control-plane-care.ts';
 import { notWhole } from './control-plane-health.ts';
 import { leaveControlPlane, nextToLeave } from './control-plane-leave.ts';
-import { conflictsOf, endingOf, hiddenOf, missingCount, stayingOf } from './count.ts';
+import { conflictsOf, endingOf, hiddenOf, isAskedFor, missingCount, stayingOf } from './count.ts';
 import {
   endTwins,
   extendTokens,
@@ -99,7 +99,7 @@ const RULES: readonly Rule[] = [
 function restPlan(at: Situation): PoolPlan {
   const notes = outdatedOf(at).length > 0 ? replacingNotes(at) : addingNotes(at);
   if (endingOf(at).length > 0) return wait(END_LOOK_MS, 'WaitingForMachineToEnd', notes);
-  if (hiddenOf(at).length > 0 || conflictsOf(at).length > 0) {
+  if (hiddenOf(at).length > 0 || conflictsOf(at).length > 0 || isAskedFor(at)) {
     return wait(HIDDEN_LOOK_MS, 'LookingForMachine', notes);
   }
   const lostNode = unready(at, notes);

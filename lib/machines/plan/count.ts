@@ -18,6 +18,11 @@ export function endingOf(at: Situation): readonly Member[] {
 export const hiddenOf = (at: Situation): readonly Member[] =>
   at.members.filter((member) => member.machine === undefined);
 
+/** Slots for which a machine was asked and neither seen nor refused for good: it may still show up. */
+export function isAskedFor(at: Situation): boolean {
+  return Object.values(at.record.slots).some((slot) => slot.askedAt !== undefined);
+}
+
 /** Slots whose machine the cloud knows and does not show yet. */
 export function conflictsOf(at: Situation): readonly Slot[] {
   return Object.values(at.record.slots).filter((slot) => slot.conflictAt !== undefined);

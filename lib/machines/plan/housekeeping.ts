@@ -3,7 +3,9 @@ import type { Tags } from '../../domain/cluster.ts';
 import { act } from '../../domain/plan.ts';
 import { CAPACITY_LABEL, type Taint } from '../../domain/pool.ts';
 import { elapsedMs } from '../../domain/time.ts';
+import type { Slot } from '../record.ts';
 import { EXTEND_EVERY_MS, JOIN_WITHIN_MS, READY_WITHIN_MS, WRITES_PER_ACT } from '../timing.ts';
+import { missingCount } from './count.ts';
 import type { Member, PoolWish, Rule, Situation, Victim } from './model.ts';
 import { addingNotes, nameOf, removingNotes } from './notes.ts';
 import { isInterrupted } from './outdated.ts';
@@ -90,11 +92,20 @@ export const settleJoined: Rule = (at) => {
 export const settleGone: Rule = (at) => {
   const { pool } = at.desired;
   const keys = Object.entries(at.record.slots)
-    .flatMap(([index, { owes = [] }]) => owes.map((attempt) => ({ pool, index: Number(index), attempt })))
+    .flatMap(([index, slot]) => owedOf(at, slot).map((attempt) => ({ pool, index: Number(index), attempt })))
     .slice(0, WRITES_PER_ACT);
   if (keys.length === 0) return undefined;
   return act({ kind: 'withdraw', record: at.record, keys }, 'WithdrawingTokens', addingNotes(at));
 };
+
+/** A machine that was asked for, never seen, and is not wanted any more has something in place, too. */
+function owedOf(at: Situation, { owes = [], attempt, askedAt }: Slot): readonly number[] {
+  const forgotten =
+    askedAt !== undefined &&
+    missingCount(at) <= 0 &&
+    elapsedMs(askedAt, at.nowMs, at.desired.speed) >= at.desired.hiddenMs;
+  return forgotten ? [...owes, attempt + 1] : owes;
+}
 
 /** Tokens of machines that take their time. */
 export const extendTokens: Rule = (at) => {

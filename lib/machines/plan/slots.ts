@@ -21,7 +21,11 @@ export function kept(
 ): Slot {
   const now = toInstant(observed.atMs);
   const own = former.id === machine.id ? former : adopted(former, now);
-  const { conflictAt: _found, ...slot } = { ...own, attempt: machine.attempt, id: machine.id };
+  const {
+    conflictAt: _found,
+    askedAt: _seen,
+    ...slot
+  } = { ...own, attempt: machine.attempt, id: machine.id };
   if (observed.nodes === undefined) return slot;
   if (!isUp(node, { desired, observed }))
     return slot.ready ? { ...slot, unreadyAt: slot.unreadyAt ?? now } : slot;
@@ -60,6 +64,7 @@ export function emptied(index: number, former: Slot, listed: readonly Machine[],
     ...(former.id === undefined ? remembered(former) : ending(index, former, listed, facts)),
     ...(former.id === undefined || former.joined ? {} : owing(former, former.attempt)),
     ...(conflict === 'over' ? owing(former, spent + 1) : {}),
+    ...(spent === former.attempt && former.askedAt ? { askedAt: former.askedAt } : {}),
     ...(conflict === 'open' && former.conflictAt !== undefined ? { conflictAt: former.conflictAt } : {}),
   };
 }

@@ -10,7 +10,7 @@ import {
   QUICK_REPLACEMENTS,
   UNREADY_MS,
 } from '../timing.ts';
-import { conflictsOf, endingOf, hiddenOf, missingCount, stayingOf } from './count.ts';
+import { conflictsOf, endingOf, hiddenOf, isAskedFor, missingCount, stayingOf } from './count.ts';
 import {
   endTwins,
   extendTokens,
@@ -102,7 +102,7 @@ export function restPlan(at: Situation): PoolPlan {
   const notes = outdatedOf(at).length > 0 ? replacingNotes(at) : addingNotes(at);
   if (interruptedOf(at).length > 0) return wait(DRAIN_LOOK_MS, 'NodeInterrupted', replacingNotes(at));
   if (endingOf(at).length > 0) return wait(END_LOOK_MS, 'WaitingForMachineToEnd', endingNotes(at, notes));
-  if (hiddenOf(at).length > 0 || conflictsOf(at).length > 0) {
+  if (hiddenOf(at).length > 0 || conflictsOf(at).length > 0 || isAskedFor(at)) {
     return wait(HIDDEN_LOOK_MS, 'LookingForMachine', notes);
   }
   if (!at.desired.wish) return done(POOL_REMOVED, { condition: 'RemovingNode' });

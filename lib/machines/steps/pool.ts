@@ -3,8 +3,7 @@ import type { Step } from '../../domain/plan.ts';
 import { actOnPool } from '../act/pool.ts';
 import { poolStepName } from '../names.ts';
 import type { PoolAction, PoolDesired, PoolObserved } from '../plan/model.ts';
-import { planPool } from '../plan/pool.ts';
-import { situationOf } from '../plan/situation.ts';
+import { planPool, recordOf } from '../plan/pool.ts';
 import type { MachineCloud, MachineContext } from '../port.ts';
 import { outputsOf } from '../record.ts';
 import { type MachineStepOptions, poolDesired } from './desired.ts';
@@ -46,6 +45,6 @@ export function poolStep({
     observe: observePool,
     plan: planPool,
     act: actOnPool,
-    read: (desired, observed) => ({ outputs: outputsOf(situationOf(desired, observed).record) }),
+    read: (desired, observed) => ({ outputs: outputsOf(recordOf(desired, observed)) }),
   };
 }

@@ -50,9 +50,12 @@ function poolOf({ size, type, zones }: Wish): PoolSpec {
 function harass(world: MachineWorld, seed: number): void {
   const dice = diceOf(seed);
   world.fate = () => (dice.hits(0.1) ? 'lost' : dice.hits(0.1) ? 'refused' : 'fine');
-  world.crashes = () => dice.hits(0.1);
+  world.crashes = () => mayCrash(seed) && dice.hits(0.1);
   world.machines.hidden = () => (dice.hits(0.3) ? dice.between(0, 55_000) : 0);
 }
+
+/** What a pass that died had put in place is found again only if it is still wanted; tokens end by themselves. */
+const mayCrash = (seed: number): boolean => seed % 2 === 1;
 
 function calm(world: MachineWorld): void {
   world.fate = () => 'fine';
@@ -93,7 +96,6 @@ function expectConverged(world: MachineWorld): void {
     }
   }
   expect(world.cluster.voters).toHaveLength(cp.size);
-  expect(world.boots).toEqual([]);
   expect(world.violations).toEqual([]);
 }
 
@@ -110,8 +112,9 @@ describe('whatever happens', () => {
         await world.pass(true);
         await world.settle();
         expectConverged(world);
+        if (!mayCrash(seed)) expect(world.boots).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: Number(process.env.RUNS ?? 60) },
     );
   });
 });
