@@ -10,7 +10,7 @@ import { encryptedFileSecrets } from '../lib/secrets/encrypted-file.ts';
 import { CosmosStore, cosmosClient } from '../lib/store/cosmos.ts';
 import { ensureContainers } from '../lib/store/cosmos-containers.ts';
 import { build } from '../scripts/build.ts';
-import { azureFaults, clusterFaults } from './api/faults.ts';
+import { cloudFaults, clusterFaults } from './api/faults.ts';
 import { localRoutes } from './api/routes.ts';
 import { LOCAL_ISSUER, openIssuer } from './auth/issuer.ts';
 import { type SimulatedClouds, startClouds } from './clouds/start.ts';
@@ -95,7 +95,9 @@ async function openAll(
     cosmos: cosmos.endpoint,
     serviceBus: bus.connectionString,
     azure: clouds.azureUrl,
+    aws: clouds.awsUrl,
     kubernetes: clouds.kubernetesUrl,
+    kubeGateway: clouds.kubeGateway,
   };
   const host = await startHost({
     appDirectory: ROOT,
@@ -107,9 +109,12 @@ async function openAll(
     schedules: SCHEDULES,
     extraRoutes: localRoutes({
       issuer,
-      inventory: () => clouds.azure.inventory(),
+      inventory: () => [...clouds.azure.inventory(), ...clouds.aws.inventory()],
       endpoints: () => endpoints,
-      faults: new Map([['azure', azureFaults(clouds.azure)]]),
+      faults: new Map([
+        ['azure', cloudFaults(clouds.azure)],
+        ['aws', cloudFaults(clouds.aws)],
+      ]),
       clusterFaults: (uid) => clusterFaults(clouds, uid),
     }),
   });
@@ -161,6 +166,8 @@ function appSettings(settings: LocalSettings, around: Surroundings): Record<stri
     SLIPWAY_AZURE_ARM_URL: around.clouds.azureUrl,
     SLIPWAY_AZURE_LOGIN_URL: around.clouds.azureUrl,
     SLIPWAY_AZURE_GRAPH_URL: around.clouds.azureUrl,
+    SLIPWAY_AWS_URL: around.clouds.awsUrl,
+    SLIPWAY_KUBE_GATEWAY: around.clouds.kubeGateway,
     SLIPWAY_DEBUG: String(settings.debug),
   };
 }

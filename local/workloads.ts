@@ -35,6 +35,15 @@ export function azureMachines(azure: () => AzureSimulator, clock: CloudClock): M
   };
 }
 
+/** Clusters have uids that no two clouds share: the first source that knows one speaks for it. */
+export function ofAnyCloud(managed: MachineSource, selfManaged: () => MachineSource): MachineSource {
+  return {
+    machines: (uid) => managed.machines(uid) ?? selfManaged().machines(uid),
+    version: (uid) => managed.version(uid) ?? selfManaged().version(uid),
+    selfManaged: (uid) => selfManaged().selfManaged?.(uid),
+  };
+}
+
 function nodeMachine(cluster: SimulatedCluster, machine: AzureMachine, nowMs: number): SimulatedMachine {
   const size = findVmSize(machine.instanceType);
   return {

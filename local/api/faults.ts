@@ -9,37 +9,49 @@ import type { FaultDesk } from './routes.ts';
 
 const UID_TAG = 'slipway_cluster_uid';
 
-export function azureFaults(azure: AzureSimulator): FaultDesk {
+/** What a simulated cloud does with faults: both do it alike. */
+type FaultyCloud = Pick<AzureSimulator, 'addFault' | 'listFaults' | 'removeFault' | 'clearFaults'>;
+
+export function cloudFaults(cloud: FaultyCloud): FaultDesk {
   return {
     // The simulator parses what it is given; the cast only hands it over.
-    add: (fault) => ({ id: checked(() => azure.addFault(fault as FaultRequest)).id }),
-    list: () => azure.listFaults().map((fault) => ({ ...fault })),
-    remove: (id) => azure.removeFault(id),
-    clear: () => azure.clearFaults(),
+    add: (fault) => ({ id: checked(() => cloud.addFault(fault as FaultRequest)).id }),
+    list: () => cloud.listFaults().map((fault) => ({ ...fault })),
+    remove: (id) => cloud.removeFault(id),
+    clear: () => cloud.clearFaults(),
   };
 }
 
 /** `uid`: our cluster's. It finds the simulated one by the tag that every resource of ours carries. */
 export function clusterFaults(
-  { azure, clusters }: Pick<SimulatedClouds, 'azure' | 'clusters'>,
+  clouds: Pick<SimulatedClouds, 'azure' | 'machines' | 'clusters'>,
   uid: string,
 ): Omit<FaultDesk, 'remove'> | undefined {
-  const managed = azure
-    .inventory()
-    .find((item) => item.tags[UID_TAG] === uid && /managedClusters$/i.test(item.kind));
-  const cluster =
-    managed && azure.clusters().find((one) => one.id.toLowerCase() === managed.id.toLowerCase());
-  if (!cluster) return undefined;
+  const id = managedCluster(clouds.azure, uid) ?? ownCluster(clouds.machines, uid);
+  if (id === undefined) return undefined;
+  const { faults } = clouds.clusters;
   return {
     add: (fault) => ({
-      id: clusters.faults.add(
-        cluster.uid,
+      id: faults.add(
+        id,
         checked(() => ClusterFault.parse(fault)),
       ).id,
     }),
-    list: () => clusters.faults.list(cluster.uid).map(({ id, fault }) => ({ id, ...fault })),
-    clear: () => clusters.faults.clear(cluster.uid),
+    list: () => faults.list(id).map(({ id: fault, fault: what }) => ({ id: fault, ...what })),
+    clear: () => faults.clear(id),
   };
+}
+
+function managedCluster(azure: SimulatedClouds['azure'], uid: string): string | undefined {
+  const managed = azure
+    .inventory()
+    .find((item) => item.tags[UID_TAG] === uid && /managedClusters$/i.test(item.kind));
+  return managed && azure.clusters().find((one) => one.id.toLowerCase() === managed.id.toLowerCase())?.uid;
+}
+
+/** Clusters on machines of their own are known by our uid. */
+function ownCluster({ source }: SimulatedClouds['machines'], uid: string): string | undefined {
+  return source.selfManaged?.(uid) === undefined ? undefined : uid;
 }
 
 function checked<T>(parse: () => T): T {
