@@ -67,3 +67,8 @@ export function tagMap(
 ): Tags {
   return Object.fromEntries((tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
 }
+
+/** Keys that we or Kubernetes look things up by: a tag of the user's with such a key changes nothing. */
+export function isOwnTag(key: string): boolean {
+  return key === 'Name' || key.startsWith('slipway:') || key.startsWith('kubernetes.io/');
+}

@@ -9,7 +9,6 @@ import {
   DescribeListenersCommand,
   DescribeLoadBalancerAttributesCommand,
   DescribeLoadBalancersCommand,
-  DescribeTagsCommand,
   DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
   type ElasticLoadBalancingV2Client,
@@ -20,8 +19,9 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Tags } from '../../../domain/cluster.ts';
 import { ok, type Result } from '../../../domain/errors.ts';
-import { notYetVisible, orAbsent, orGone } from '../absence.ts';
+import { orAbsent } from '../absence.ts';
 import { settle } from '../errors.ts';
+import { unlessAbsent, whenKnown } from '../network/ec2-outcomes.ts';
 import type { AwsSession } from '../session.ts';
 import { tagList, tagMap } from '../tags.ts';
 import type {
@@ -31,6 +31,7 @@ import type {
   BalancingPort,
   TargetGroupDraft,
 } from './port.ts';
+import { tagsOf } from './tagged.ts';
 
 type Client = ElasticLoadBalancingV2Client;
 
@@ -82,17 +83,17 @@ export function openBalancing({ balancing }: Pick<AwsSession, 'balancing'>): Bal
     },
     async removeBalancer(arn) {
       const command = new DeleteLoadBalancerCommand({ LoadBalancerArn: arn });
-      return orGone(await settle('elb.deleteLoadBalancer', () => elb.send(command)));
+      return unlessAbsent(await settle('elb.deleteLoadBalancer', () => elb.send(command)));
     },
     async removeTargetGroup(arn) {
       const command = new DeleteTargetGroupCommand({ TargetGroupArn: arn });
-      return orGone(await settle('elb.deleteTargetGroup', () => elb.send(command)));
+      return unlessAbsent(await settle('elb.deleteTargetGroup', () => elb.send(command)));
     },
   };
 }
 
 function written(answer: Result<unknown>): Result<void> {
-  return answer.ok ? ok(undefined) : notYetVisible(answer);
+  return answer.ok ? ok(undefined) : whenKnown(answer);
 }
 
 async function find(
@@ -124,7 +125,7 @@ async function withTags(
   targetGroupArn: string | undefined,
 ): ReturnType<BalancingPort['find']> {
   const arns = [balancer?.LoadBalancerArn, targetGroupArn].flatMap((arn) => arn ?? []);
-  const tags = await tagsOf(elb, arns);
+  const tags = whenKnown(await tagsOf(elb, arns));
   if (!tags.ok) return tags;
   const tagged = (arn: string): Tags => tags.value.get(arn) ?? {};
   return ok({
@@ -164,9 +165,9 @@ async function details(
       elb.send(new DescribeListenersCommand({ LoadBalancerArn: balancerArn })),
     ),
   ]);
-  if (!balancer.ok) return notYetVisible(balancer);
-  if (!targetGroup.ok) return notYetVisible(targetGroup);
-  if (!listeners.ok) return notYetVisible(listeners);
+  if (!balancer.ok) return whenKnown(balancer);
+  if (!targetGroup.ok) return whenKnown(targetGroup);
+  if (!listeners.ok) return whenKnown(listeners);
   const forwarding = (listeners.value.Listeners ?? []).filter(({ DefaultActions = [] }) =>
     DefaultActions.some((action) => targetGroupsOf(action).includes(targetGroupArn)),
   );
@@ -197,7 +198,7 @@ async function createBalancer(
     SecurityGroups: [groupId],
     Tags: tagList(tags),
   });
-  const made = notYetVisible(await settle('elb.createLoadBalancer', () => elb.send(command)));
+  const made = whenKnown(await settle('elb.createLoadBalancer', () => elb.send(command)));
   if (!made.ok) return made;
   const { LoadBalancerArn = '', DNSName = '' } = made.value.LoadBalancers?.at(0) ?? {};
   return ok({ arn: LoadBalancerArn, dnsName: DNSName });
@@ -216,22 +217,6 @@ async function createTargetGroup(
     ...HEALTH_CHECK,
     Tags: tagList(tags),
   });
-  const made = notYetVisible(await settle('elb.createTargetGroup', () => elb.send(command)));
+  const made = whenKnown(await settle('elb.createTargetGroup', () => elb.send(command)));
   return made.ok ? ok(made.value.TargetGroups?.at(0)?.TargetGroupArn ?? '') : made;
-}
-
-async function tagsOf(elb: Client, arns: readonly string[]): Promise<Result<ReadonlyMap<string, Tags>>> {
-  if (arns.length === 0) return ok(new Map());
-  const answer = await settle('elb.describeTags', () =>
-    elb.send(new DescribeTagsCommand({ ResourceArns: [...arns] })),
-  );
-  if (!answer.ok) return notYetVisible(answer);
-  return ok(
-    new Map(
-      (answer.value.TagDescriptions ?? []).map(({ ResourceArn = '', Tags: tags }) => [
-        ResourceArn,
-        tagMap(tags),
-      ]),
-    ),
-  );
 }

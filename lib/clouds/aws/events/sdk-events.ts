@@ -17,10 +17,11 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { fail, ok, type Result } from '../../../domain/errors.ts';
-import { notYetVisible, orAbsent, orGone } from '../absence.ts';
+import { orAbsent } from '../absence.ts';
 import { canonicalText } from '../canonical-text.ts';
 import { settle } from '../errors.ts';
 import { EVENT_QUEUE } from '../names.ts';
+import { unlessAbsent, whenKnown } from '../network/ec2-outcomes.ts';
 import type { AwsSession } from '../session.ts';
 import { SHARED_TAG } from '../tags.ts';
 import type { EventsPort, QueueSeen, RuleSeen } from './port.ts';
@@ -50,7 +51,7 @@ export function openEvents({ sqs, events }: Pick<AwsSession, 'sqs' | 'events'>):
     putTarget: (rule, queueArn) => putTarget(events, rule, queueArn),
     removeRule: (name) => removeRule(events, name),
     async removeQueue({ url }) {
-      return orGone(
+      return unlessAbsent(
         await settle('sqs.deleteQueue', () => sqs.send(new DeleteQueueCommand({ QueueUrl: url }))),
       );
     },
@@ -58,7 +59,7 @@ export function openEvents({ sqs, events }: Pick<AwsSession, 'sqs' | 'events'>):
 }
 
 function written(answer: Result<unknown>): Result<void> {
-  return answer.ok ? ok(undefined) : notYetVisible(answer);
+  return answer.ok ? ok(undefined) : whenKnown(answer);
 }
 
 async function findQueue(sqs: SQSClient): Promise<Result<QueueSeen | undefined>> {
@@ -85,7 +86,7 @@ async function createQueue(sqs: SQSClient): Promise<Result<QueueSeen>> {
     tags: { [SHARED_TAG]: 'true' },
   });
   const made = await settle('sqs.createQueue', () => sqs.send(command));
-  return made.ok ? notYetVisible(await readQueue(sqs, made.value.QueueUrl ?? '')) : made;
+  return made.ok ? whenKnown(await readQueue(sqs, made.value.QueueUrl ?? '')) : made;
 }
 
 async function findRule(events: EventBridgeClient, name: string): Promise<Result<RuleSeen | undefined>> {
@@ -109,16 +110,18 @@ async function findRule(events: EventBridgeClient, name: string): Promise<Result
 async function putTarget(events: EventBridgeClient, rule: string, queueArn: string): Promise<Result<void>> {
   const command = new PutTargetsCommand({ Rule: rule, Targets: [{ Id: TARGET_ID, Arn: queueArn }] });
   const put = await settle('events.putTargets', () => events.send(command));
-  if (!put.ok) return notYetVisible(put);
+  if (!put.ok) return whenKnown(put);
   const [refused] = put.value.FailedEntries ?? [];
   return refused === undefined ? ok(undefined) : fail(refusedEntry('putTargets', refused));
 }
 
 async function removeRule(events: EventBridgeClient, name: string): Promise<Result<void>> {
   const command = new RemoveTargetsCommand({ Rule: name, Ids: [TARGET_ID] });
-  const emptied = orGone(await settle('events.removeTargets', () => events.send(command)));
+  const emptied = unlessAbsent(await settle('events.removeTargets', () => events.send(command)));
   if (!emptied.ok) return emptied;
-  return orGone(await settle('events.deleteRule', () => events.send(new DeleteRuleCommand({ Name: name }))));
+  return unlessAbsent(
+    await settle('events.deleteRule', () => events.send(new DeleteRuleCommand({ Name: name }))),
+  );
 }
 
 function refusedEntry(

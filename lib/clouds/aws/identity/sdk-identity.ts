@@ -15,9 +15,10 @@ import {
   RemoveRoleFromInstanceProfileCommand,
 } from '@aws-sdk/client-iam';
 import { ok, type Result } from '../../../domain/errors.ts';
-import { notYetVisible, orAbsent, orGone } from '../absence.ts';
+import { orAbsent } from '../absence.ts';
 import { canonicalText } from '../canonical-text.ts';
 import { isCode, settle } from '../errors.ts';
+import { unlessAbsent, whenKnown } from '../network/ec2-outcomes.ts';
 import type { AwsSession } from '../session.ts';
 import { tagList, tagMap } from '../tags.ts';
 import { TRUST_POLICY } from './policies.ts';
@@ -149,33 +150,33 @@ async function remove(iam: IAMClient, name: string): Promise<Result<void>> {
   return inTurn([
     ...policies.map(
       (PolicyName) => async () =>
-        orGone(
+        unlessAbsent(
           await settle('iam.deleteRolePolicy', () =>
             iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName })),
           ),
         ),
     ),
     async () =>
-      orGone(
+      unlessAbsent(
         await settle('iam.removeRoleFromInstanceProfile', () =>
           iam.send(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName: name, RoleName: name })),
         ),
       ),
     async () =>
-      orGone(
+      unlessAbsent(
         await settle('iam.deleteInstanceProfile', () =>
           iam.send(new DeleteInstanceProfileCommand({ InstanceProfileName: name })),
         ),
       ),
     async () =>
-      orGone(await settle('iam.deleteRole', () => iam.send(new DeleteRoleCommand({ RoleName: name })))),
+      unlessAbsent(await settle('iam.deleteRole', () => iam.send(new DeleteRoleCommand({ RoleName: name })))),
   ]);
 }
 
 /** One after the other until one is refused; what is not visible yet passes by itself. */
 async function inTurn(calls: readonly (() => Promise<Result<unknown>>)[]): Promise<Result<void>> {
   for (const call of calls) {
-    const answer = notYetVisible(await call());
+    const answer = whenKnown(await call());
     if (!answer.ok) return answer;
   }
   return ok(undefined);

@@ -13,9 +13,10 @@ import type { ClusterView } from '../../../domain/cluster.ts';
 import { fail, ok, type Result } from '../../../domain/errors.ts';
 import type { Secret } from '../../../domain/secret.ts';
 import type { BootSecretPort } from '../../../machines/bootstrap/port.ts';
-import { notYetVisible, orGone, soon } from '../absence.ts';
+import { soon } from '../absence.ts';
 import { isCode, settle } from '../errors.ts';
 import { bootSecretPrefix } from '../names.ts';
+import { unlessAbsent, whenKnown } from '../network/ec2-outcomes.ts';
 import type { AwsSession } from '../session.ts';
 import { tagList, tagsFor } from '../tags.ts';
 import { fetchScript } from './fetch-script.ts';
@@ -26,7 +27,7 @@ export function openBootSecrets(session: Pick<AwsSession, 'secrets'>, view: Clus
     put: (name, content) => put(session.secrets, view, idOf(name), content),
     async remove(name) {
       const command = new DeleteSecretCommand({ SecretId: idOf(name), ForceDeleteWithoutRecovery: true });
-      return orGone(await settle('secrets.deleteSecret', () => session.secrets.send(command)));
+      return unlessAbsent(await settle('secrets.deleteSecret', () => session.secrets.send(command)));
     },
     fetchScript: (name) => fetchScript(idOf(name)),
   };
@@ -55,5 +56,5 @@ async function put(
   if (!isCode(created.error, 'ResourceExistsException')) return created;
   const replace = new PutSecretValueCommand({ SecretId: id, ...version });
   const replaced = await settle('secrets.putSecretValue', () => secrets.send(replace));
-  return replaced.ok ? ok(undefined) : notYetVisible(replaced);
+  return replaced.ok ? ok(undefined) : whenKnown(replaced);
 }

@@ -11,11 +11,12 @@ import {
 import { type CloudError, fail, ok, type Result } from '../../../domain/errors.ts';
 import { toInstant } from '../../../domain/time.ts';
 import type { MachineState } from '../../../machines/port.ts';
-import { orAbsent, orGone, soon } from '../absence.ts';
+import { orAbsent, soon } from '../absence.ts';
 import { collect } from '../collect.ts';
 import { isCode, settle } from '../errors.ts';
+import { onlyOwned, ownedBy, unlessAbsent } from '../network/ec2-outcomes.ts';
 import type { AwsSession } from '../session.ts';
-import { tagMap, UID_TAG } from '../tags.ts';
+import { tagMap } from '../tags.ts';
 import type { InstanceOrder, InstanceSeen, InstancesPort } from './port.ts';
 import { runRequest } from './run-request.ts';
 
@@ -32,12 +33,11 @@ export function openInstances({ ec2 }: Pick<AwsSession, 'ec2'>, uid: string): In
 }
 
 async function list(ec2: EC2Client, uid: string): Promise<Result<readonly InstanceSeen[]>> {
-  const Filters = [{ Name: `tag:${UID_TAG}`, Values: [uid] }];
   const seen = await collect('ec2.describeInstances', async (NextToken) => {
-    const page = await ec2.send(new DescribeInstancesCommand({ Filters, NextToken }));
+    const page = await ec2.send(new DescribeInstancesCommand({ Filters: ownedBy(uid), NextToken }));
     return { items: page.Reservations?.flatMap(({ Instances }) => Instances ?? []), next: page.NextToken };
   });
-  return seen.ok ? ok(seen.value.map(toInstance)) : seen;
+  return seen.ok ? ok(onlyOwned(seen.value.map(toInstance), uid)) : seen;
 }
 
 async function run(ec2: EC2Client, order: InstanceOrder): Promise<Result<InstanceSeen>> {
@@ -75,7 +75,7 @@ async function terminate(ec2: EC2Client, ids: readonly string[]): Promise<Result
     // One that is gone fails the others, so each is asked for by itself.
     const done =
       asked.ok || asked.error.code !== 'NotFound' || batch.length === 1
-        ? orGone(asked)
+        ? unlessAbsent(asked)
         : await terminateEach(ec2, batch);
     if (!done.ok) return done;
   }
@@ -84,7 +84,7 @@ async function terminate(ec2: EC2Client, ids: readonly string[]): Promise<Result
 
 async function terminateEach(ec2: EC2Client, ids: readonly string[]): Promise<Result<void>> {
   for (const id of ids) {
-    const asked = orGone(await terminateBatch(ec2, [id]));
+    const asked = unlessAbsent(await terminateBatch(ec2, [id]));
     if (!asked.ok) return asked;
   }
   return ok(undefined);

@@ -8,8 +8,9 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { fail, ok, type Result } from '../../../domain/errors.ts';
 import type { TargetHealth } from '../../../machines/port.ts';
-import { notYetVisible, orAbsent } from '../absence.ts';
+import { orAbsent } from '../absence.ts';
 import { isCode, settle } from '../errors.ts';
+import { whenKnown } from '../network/ec2-outcomes.ts';
 
 export interface Targets {
   attach(instanceId: string): Promise<Result<void>>;
@@ -40,7 +41,7 @@ export function openTargets(
       const asked = await settle('elb.registerTargets', () =>
         elb().send(new RegisterTargetsCommand(one(id))),
       );
-      return asked.ok ? ok(undefined) : notYetVisible(asked);
+      return asked.ok ? ok(undefined) : whenKnown(asked);
     },
     async detach(id) {
       const asked = await settle('elb.deregisterTargets', () =>

@@ -12,9 +12,9 @@ import {
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import { ok, type Result } from '../../../domain/errors.ts';
-import { notYetVisible, orGone } from '../absence.ts';
 import { collect } from '../collect.ts';
 import { settle } from '../errors.ts';
+import { unlessAbsent, whenKnown } from '../network/ec2-outcomes.ts';
 import type { AwsSession } from '../session.ts';
 import { tagList, tagMap } from '../tags.ts';
 import type { GroupDraft, GroupSeen, MemberSeen, Rule, RuleSeen, SecurityPort } from './port.ts';
@@ -34,18 +34,18 @@ export function openSecurity({ ec2 }: Pick<AwsSession, 'ec2'>): SecurityPort {
         IpPermissions: rules.map(permissionOf),
       });
       const done = await settle('ec2.authorizeSecurityGroupIngress', () => ec2.send(command));
-      return done.ok ? ok(undefined) : notYetVisible(done);
+      return done.ok ? ok(undefined) : whenKnown(done);
     },
     async revoke(groupId, ruleIds) {
       const command = new RevokeSecurityGroupIngressCommand({
         GroupId: groupId,
         SecurityGroupRuleIds: [...ruleIds],
       });
-      return orGone(await settle('ec2.revokeSecurityGroupIngress', () => ec2.send(command)));
+      return unlessAbsent(await settle('ec2.revokeSecurityGroupIngress', () => ec2.send(command)));
     },
     async remove(groupId) {
       const command = new DeleteSecurityGroupCommand({ GroupId: groupId });
-      return orGone(await settle('ec2.deleteSecurityGroup', () => ec2.send(command)));
+      return unlessAbsent(await settle('ec2.deleteSecurityGroup', () => ec2.send(command)));
     },
   };
 }
@@ -112,7 +112,7 @@ async function createGroup(ec2: EC2Client, draft: GroupDraft): Promise<Result<st
     VpcId: draft.vpcId,
     TagSpecifications: [{ ResourceType: 'security-group', Tags: tagList(draft.tags) }],
   });
-  const made = notYetVisible(await settle('ec2.createSecurityGroup', () => ec2.send(command)));
+  const made = whenKnown(await settle('ec2.createSecurityGroup', () => ec2.send(command)));
   return made.ok ? ok(made.value.GroupId ?? '') : made;
 }
 

@@ -163,9 +163,16 @@ function desiredProfiles(view: ClusterView, speed: number): ProfilesDesired {
 }
 
 function rowsOf({ name, role, profile }: PairSeen, uid: string): readonly LedgerEntry[] {
-  const row = (kind: string, one: { readonly tags: Tags } | undefined): readonly LedgerEntry[] =>
+  const row = (
+    kind: string,
+    path: string,
+    one: { readonly tags: Tags } | undefined,
+  ): readonly LedgerEntry[] =>
     one?.tags[UID_TAG] === uid
-      ? [{ kind, id: name, name, role: 'instance-profile', origin: 'created', state: 'Exists' }]
+      ? [{ kind, id: `${path}/${name}`, name, role: 'instance-profile', origin: 'created', state: 'Exists' }]
       : [];
-  return [...row('AWS::IAM::Role', role), ...row('AWS::IAM::InstanceProfile', profile)];
+  return [
+    ...row('AWS::IAM::Role', 'role', role),
+    ...row('AWS::IAM::InstanceProfile', 'instance-profile', profile),
+  ];
 }
