@@ -10,7 +10,7 @@ import { applyFilters, type Filter, type FilterTable } from './filters.ts';
 import { isId } from './ids.ts';
 import { checkMaxResults, type Page, pageOf } from './paging.ts';
 import type { Tags } from './tags.ts';
-import type { Target } from './target.ts';
+import type { InventoryItem, Target } from './target.ts';
 import { schedule } from './timeline.ts';
 import { sees, settledAfterMs } from './visibility.ts';
 import type { World } from './world.ts';
@@ -26,33 +26,43 @@ export interface Resource extends Place {
   readonly deletedAt?: EpochMs;
 }
 
-export interface Kind<R extends Resource> {
+/** What it takes to store a kind of resource. */
+export interface StoredKind<R extends Resource> {
+  /** The name of its table, and what tag specifications call it: `vpc`. */
+  readonly type: string;
+  readonly filters: FilterTable<R>;
+}
+
+export interface Kind<R extends Resource> extends StoredKind<R> {
   /** Of ids. */
   readonly prefix: string;
-  /** As tag specifications and the name of its table: `vpc`. */
-  readonly type: string;
   /** `AWS::EC2::VPC`; absent: of no interest to the inventory. */
   readonly cloudType?: string;
   readonly notFound: string;
   readonly malformed: string;
   /** In messages: `vpc ID`. */
   readonly words: string;
-  readonly filters: FilterTable<R>;
   /** State for the inventory, `available` when absent. Undefined: not listed there (the default group of a VPC). */
   readonly listedAs?: (world: World, resource: R) => string | undefined;
 }
 
-const tableOf = <R extends Resource>(world: World, kind: Kind<R>): Table<R> =>
+const tableOf = <R extends Resource>(world: World, kind: StoredKind<R>): Table<R> =>
   world.records.table<R>(kind.type, placeKey);
 
 /** As it is: of the place, without deleted ones. */
-export const allOf = <R extends Resource>(world: World, kind: Kind<R>, place: Place): readonly R[] =>
+export const allOf = <R extends Resource>(world: World, kind: StoredKind<R>, place: Place): readonly R[] =>
   tableOf(world, kind)
     .inGroup(placeKey(place))
     .filter(({ deletedAt }) => deletedAt === undefined);
 
+/** As it is: of all accounts and regions, without deleted ones. */
+export const everywhere = <R extends Resource>(world: World, kind: StoredKind<R>): readonly R[] =>
+  tableOf(world, kind)
+    .values()
+    .filter(({ deletedAt }) => deletedAt === undefined);
+
 /** As it is. Undefined: there is none of that id, or not any more. */
-export function peek<R extends Resource>(world: World, kind: Kind<R>, id: string): R | undefined {
+export function peek<R extends Resource>(world: World, kind: StoredKind<R>, id: string): R | undefined {
   const found = tableOf(world, kind).get(id);
   return found?.deletedAt === undefined ? found : undefined;
 }
@@ -64,8 +74,13 @@ export function must<R extends Resource>(world: World, kind: Kind<R>, id: string
   return found;
 }
 
-export function put<R extends Resource>(world: World, kind: Kind<R>, resource: R): void {
+export function put<R extends Resource>(world: World, kind: StoredKind<R>, resource: R): void {
   tableOf(world, kind).put(resource.id, resource);
+}
+
+/** Gone for every reader at once. */
+export function drop<R extends Resource>(world: World, kind: StoredKind<R>, id: string): void {
+  tableOf(world, kind).delete(id);
 }
 
 /** On the timeline: handled by the core. */
@@ -78,7 +93,7 @@ export function retire<R extends Resource>(world: World, kind: Kind<R>, resource
 }
 
 /** As one reader sees it: the resource with the tags that are seen by now, or undefined. */
-function seen<R extends Resource>(world: World, call: Call, resource: R): R | undefined {
+export function seen<R extends Resource>(world: World, call: Call, resource: R): R | undefined {
   if (!samePlace(resource, call)) return undefined;
   if (resource.deletedAt !== undefined && sees(world, call, `end of ${resource.id}`, resource.deletedAt))
     return undefined;
@@ -95,9 +110,8 @@ export function find<R extends Resource>(world: World, call: Call, kind: Kind<R>
     throw new AwsFault(kind.malformed, `Invalid id: "${id}" (expecting "${kind.prefix}-...")`);
   const found = tableOf(world, kind).get(id);
   // What is being described may be stale; what is built upon must still be there.
-  const usable = found && found.deletedAt === undefined ? seen(world, call, found) : undefined;
-  if (!usable) throw notFound(kind, [id]);
-  return usable;
+  if (!found || found.deletedAt !== undefined || !seen(world, call, found)) throw notFound(kind, [id]);
+  return found;
 }
 
 export const notFound = <R extends Resource>(
@@ -167,33 +181,33 @@ export const born = (call: Call, id: string, tags: Tags): Resource => ({
 });
 
 /** The kind as tags and the inventory see it. */
-export function targetOf<R extends Resource>(
+export const targetOf = <R extends Resource>(kind: Kind<R>): Target => ({
+  prefix: kind.prefix,
+  type: kind.type,
+  notFound: kind.notFound,
+  all: (world, place) => allOf(world, kind, place),
+  retag(world, call, id, change) {
+    const found = peek(world, kind, id);
+    if (!found || !seen(world, call, found)) return false;
+    put(world, kind, { ...found, tags: change(found.tags), taggedAt: call.nowMs });
+    return true;
+  },
+  inventory: (world) =>
+    tableOf(world, kind)
+      .values()
+      .filter(({ deletedAt }) => deletedAt === undefined)
+      .flatMap((resource) => inventoryItem(world, kind, resource)),
+  forget: (world, id) => tableOf(world, kind).delete(id),
+});
+
+function inventoryItem<R extends Resource>(
+  world: World,
   kind: Kind<R>,
-): Target & { forget(world: World, id: string): void } {
-  return {
-    prefix: kind.prefix,
-    type: kind.type,
-    notFound: kind.notFound,
-    all: (world, place) => allOf(world, kind, place),
-    retag(world, place, id, change) {
-      const found = peek(world, kind, id);
-      if (!found || !samePlace(found, place)) return false;
-      put(world, kind, { ...found, tags: change(found.tags), taggedAt: world.clock.now() });
-      return true;
-    },
-    inventory(world) {
-      const { cloudType } = kind;
-      if (cloudType === undefined) return [];
-      return tableOf(world, kind)
-        .values()
-        .filter(({ deletedAt }) => deletedAt === undefined)
-        .flatMap((resource) => {
-          const state = kind.listedAs ? kind.listedAs(world, resource) : 'available';
-          const { region, id, tags } = resource;
-          if (state === undefined) return [];
-          return [{ cloud: 'aws' as const, region, kind: cloudType, id, name: tags.Name ?? id, tags, state }];
-        });
-    },
-    forget: (world, id) => tableOf(world, kind).delete(id),
-  };
+  resource: R,
+): readonly InventoryItem[] {
+  const { cloudType, listedAs } = kind;
+  const state = listedAs ? listedAs(world, resource) : 'available';
+  if (cloudType === undefined || state === undefined) return [];
+  const { region, id, tags } = resource;
+  return [{ cloud: 'aws', region, kind: cloudType, id, name: tags.Name ?? id, tags, state }];
 }

@@ -1,5 +1,6 @@
 /** A kind of resource seen from outside of its own operations: what tags are put on and what the inventory lists. */
-import type { Place } from './call.ts';
+import type { EpochMs } from '../../../../lib/domain/time.ts';
+import type { Call, Place } from './call.ts';
 import type { Tags } from './tags.ts';
 import type { World } from './world.ts';
 
@@ -19,6 +20,7 @@ export interface InventoryItem {
 export interface Tagged {
   readonly id: string;
   readonly tags: Tags;
+  readonly createdAt: EpochMs;
 }
 
 export interface Target {
@@ -29,7 +31,9 @@ export interface Target {
   readonly notFound: string;
   /** Of the place, deleted ones left out. */
   all(world: World, place: Place): readonly Tagged[];
-  /** False: there is none of that id. */
-  retag(world: World, place: Place, id: string, change: (tags: Tags) => Tags): boolean;
+  /** False: this reader sees none of that id. */
+  retag(world: World, call: Call, id: string, change: (tags: Tags) => Tags): boolean;
   inventory(world: World): readonly InventoryItem[];
+  /** Drops what was deleted so long ago that no reader sees it any more. */
+  forget(world: World, id: string): void;
 }

@@ -5,15 +5,9 @@ import type { CloudClock } from '../../kit/clock.ts';
 import type { Faults } from '../../kit/faults.ts';
 import type { Records } from '../../kit/records.ts';
 import type { TokenBuckets } from '../../kit/token-bucket.ts';
-import type { InstanceState } from '../compute/instance-life.ts';
+import type { ComputeSide } from './compute-side.ts';
 import type { AwsSettings } from './settings.ts';
 import type { Target } from './target.ts';
-
-/** What networks and load balancers ask about instances; whose interfaces they are, the interfaces say. */
-export interface Instances {
-  /** `undefined`: there is none of that id, or not any more. */
-  stateOf(instanceId: string): InstanceState | undefined;
-}
 
 export interface World {
   readonly records: Records;
@@ -24,7 +18,7 @@ export interface World {
   readonly settings: AwsSettings;
   /** Kinds of EC2 resources that take tags, of all parts. */
   readonly targets: readonly Target[];
-  readonly instances: Instances;
+  readonly compute: ComputeSide;
   /** What runs on the instances. */
   readonly machines: MachineSide;
 }

@@ -1,0 +1,47 @@
+/** Load balancing of this AWS. */
+import type { Part } from '../core/operation.ts';
+import { everywhere } from '../core/shelf.ts';
+import type { InventoryItem } from '../core/target.ts';
+import type { World } from '../core/world.ts';
+import { listenerOperations } from './listeners.ts';
+import { balancerOperations, balancerState } from './load-balancers.ts';
+import { BALANCER, LISTENER, TARGET_GROUP } from './model.ts';
+import { balancingTagOperations } from './tags.ts';
+import { targetGroupOperations } from './target-groups.ts';
+import { targetOperations, targetsDue } from './targets.ts';
+import { zonesDue } from './zones.ts';
+
+function inventory(world: World): readonly InventoryItem[] {
+  const now = world.clock.now();
+  const item = (
+    kind: string,
+    { region, id, tags }: Pick<InventoryItem, 'region' | 'id' | 'tags'>,
+    name: string,
+    state: string,
+  ): InventoryItem => ({ cloud: 'aws', region, kind, id, name, tags, state });
+  return [
+    ...everywhere(world, BALANCER).map((each) =>
+      item('AWS::ElasticLoadBalancingV2::LoadBalancer', each, each.name, balancerState(each, now)),
+    ),
+    ...everywhere(world, LISTENER).map((each) =>
+      item('AWS::ElasticLoadBalancingV2::Listener', each, String(each.port), 'available'),
+    ),
+    ...everywhere(world, TARGET_GROUP).map((each) =>
+      item('AWS::ElasticLoadBalancingV2::TargetGroup', each, each.name, 'available'),
+    ),
+  ];
+}
+
+export const balancingPart: Part = {
+  operations: {
+    elasticloadbalancing: {
+      ...balancerOperations,
+      ...listenerOperations,
+      ...targetGroupOperations,
+      ...targetOperations,
+      ...balancingTagOperations,
+    },
+  },
+  due: { ...targetsDue, ...zonesDue },
+  inventory,
+};
