@@ -7,12 +7,14 @@ import { systemChance, systemClock, systemIds } from './ambient.ts';
 import { bearerAuthenticator, remoteKeys } from './api/auth/bearer.ts';
 import type { Authenticator } from './api/auth/caller.ts';
 import type { ApiDeps } from './api/contract.ts';
+import { createAws } from './clouds/aws/index.ts';
 import { createAzure } from './clouds/azure/index.ts';
 import { createRegistry } from './clouds/registry.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import type { Logger } from './domain/ports.ts';
 import { Secret } from './domain/secret.ts';
 import { connectWorkloadApi } from './kube/connect.ts';
+import { connectSelfManaged } from './kube/connect-self-managed.ts';
 import { serviceBusDeadLetterer } from './queue/dead-letters.ts';
 import type { MessageSender } from './queue/port.ts';
 import { type ServiceBusConnection, serviceBusSender } from './queue/service-bus.ts';
@@ -45,12 +47,21 @@ function buildApp(config: Config): AppDeps {
     secrets,
     clock,
   });
+  const store = documentStore(config);
+  const kube = { timeoutMs: config.requestTimeoutMs, gateway: config.kubeGateway };
+  const aws = createAws({
+    config,
+    connectSelfManaged: (guard) => connectSelfManaged({ ...kube, guard }),
+    secrets,
+    clock,
+    store,
+  });
   const deps = {
     config,
-    store: documentStore(config),
+    store,
     queue: messageSender(config),
     secrets,
-    clouds: createRegistry([azure.aks], [azure.account]),
+    clouds: createRegistry([azure.aks, aws.aws], [azure.account, aws.account]),
     clock,
     chance: systemChance,
     ids: systemIds,
@@ -59,7 +70,7 @@ function buildApp(config: Config): AppDeps {
   return {
     ...passDeps(deps),
     authenticator: authenticator(config),
-    connectWorkload: connectWorkloadApi({ timeoutMs: config.requestTimeoutMs }),
+    connectWorkload: connectWorkloadApi(kube),
     deadLetters: serviceBusDeadLetterer(busConnection(config)),
   };
 }

@@ -3,6 +3,7 @@ import type { Config } from '../../config.ts';
 import type { Clock } from '../../domain/ports.ts';
 import type { ConnectWorkloadApi } from '../../kube/port.ts';
 import type { SecretStore } from '../../secrets/port.ts';
+import { OPEN_GUARD } from '../open-guard.ts';
 import type { AccountAccess, AccountProbe, CallGuard, Cloud } from '../port.ts';
 import { createAnswerCache } from '../verify/ask.ts';
 import { createAccountProbe } from './account-probe.ts';
@@ -11,7 +12,7 @@ import type { AksContext } from './aks/context.ts';
 import { openCatalog } from './arm/arm-catalog.ts';
 import { createCredentials, signIn } from './arm/credentials.ts';
 import { type AzureTransport, createHttpClients } from './arm/origins.ts';
-import { OPEN_GUARD, openSession } from './arm/session.ts';
+import { openSession } from './arm/session.ts';
 import { createVerifier } from './verify/verifier.ts';
 
 export type { AzureTransport } from './arm/origins.ts';

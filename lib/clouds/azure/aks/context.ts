@@ -10,6 +10,7 @@ import type { EpochMs } from '../../../domain/time.ts';
 import { mayBeStaleAccess } from '../../../kube/errors.ts';
 import type { ConnectWorkloadApi, WorkloadApi, WorkloadNode } from '../../../kube/port.ts';
 import type { SecretStore } from '../../../secrets/port.ts';
+import { type Once, once } from '../../once.ts';
 import { kubeconfigSecret } from '../names.ts';
 import type { AzurePlatform } from '../platform.ts';
 import type { AksCluster, AksPort } from './port.ts';
@@ -65,24 +66,6 @@ export function openContext(parts: ContextParts): AksContext {
     cluster: cluster.get,
     nodes: nodes.get,
     workload: workload.get,
-  };
-}
-
-interface Once<T> {
-  get(): Promise<T>;
-  forget(): void;
-}
-
-function once<T>(ask: () => Promise<T>): Once<T> {
-  let answer: Promise<T> | undefined;
-  return {
-    get() {
-      answer ??= ask();
-      return answer;
-    },
-    forget() {
-      answer = undefined;
-    },
   };
 }
 

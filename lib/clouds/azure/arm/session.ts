@@ -44,9 +44,6 @@ export function openSession(parts: SessionParts, access: AccountAccess, guard: C
   };
 }
 
-/** Lets everything pass: questions of people are bounded by their own timeout, not by a pass. */
-export const OPEN_GUARD: CallGuard = { admit: () => undefined, settled: () => {} };
-
 /** A long-running operation that Azure has accepted. */
 export interface Accepted {
   /** Azure's advice when to look, in cloud milliseconds. */
