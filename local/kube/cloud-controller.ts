@@ -26,7 +26,7 @@ export function runCloudController(cluster: Cluster): void {
   if (selfManaged === undefined || !isRunning(cluster)) return;
   for (const machine of cluster.machines) {
     if (machine.kubeadm?.awaitsCloud && machine.kubeadm.instance === 'exists') {
-      mark(cluster, 'cloud-controller', machine);
+      mark(cluster, 'cloud-controller', machine, cluster.nowMs);
     }
     if (forgottenAt(machine) <= cluster.nowMs && node(cluster, machine.name) !== undefined) {
       deleteNode(cluster, machine.name);

@@ -23,12 +23,12 @@ export function markedAt(cluster: Cluster, mark: NodeMark, machine: SimulatedMac
 }
 
 /** Keeps the first time. */
-export function mark(cluster: Cluster, as: NodeMark, machine: SimulatedMachine): void {
+export function mark(cluster: Cluster, as: NodeMark, machine: SimulatedMachine, atMs: EpochMs): void {
   if (markedAt(cluster, as, machine) !== undefined) return;
   cluster.store.nextVersion(cluster.id);
   cluster.store.put(cluster.id, resourceOf(as), machine.name, {
     uid: uidOf(cluster, machine),
-    atMs: cluster.nowMs,
+    atMs,
   });
 }
 
