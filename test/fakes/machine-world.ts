@@ -3,11 +3,11 @@
  * waves and records around them. Time moves from one look to the next; faults are the test's to decide.
  */
 import type { ClusterDocument, JsonObject, MachineNotice, StepRecord } from '../../lib/domain/cluster.ts';
-import { type CloudError, fail, ok, type Result } from '../../lib/domain/errors.ts';
+import { fail, ok } from '../../lib/domain/errors.ts';
 import type { PoolSpec } from '../../lib/domain/pool.ts';
 import { MINUTE_MS, toEpochMs, toInstant } from '../../lib/domain/time.ts';
 import type { BootOrder, BootPort } from '../../lib/machines/bootstrap/port.ts';
-import type { MachineCloud, MachineContext, MachineKey, MachinePort } from '../../lib/machines/port.ts';
+import type { MachineCloud, MachineContext, MachineKey } from '../../lib/machines/port.ts';
 import { machineSteps } from '../../lib/machines/steps/index.ts';
 import { stepGraph } from '../../lib/reconcile/graph.ts';
 import { hashOf } from '../../lib/reconcile/hash.ts';
@@ -19,11 +19,13 @@ import { viewOf } from '../../lib/reconcile/view.ts';
 import { aCluster, aSpec, NOON_MS } from '../builders/cluster.ts';
 import { DOWN, FakeControlPlane } from './fake-control-plane.ts';
 import { FakeMachines, type RealMachine } from './fake-machines.ts';
+import { type Fate, fated, faultyApi, faultyMachines } from './faulty-machine-ports.ts';
 
 const INIT_MS = 150_000;
 const JOIN_MS = 80_000;
 const PROMOTED_MS = 15_000;
 const READY_MS = 30_000;
+const SPOT_ENDED = 'Server.SpotInstanceTermination: Instance reclaimed';
 const DRIFT_MS = 30 * MINUTE_MS;
 export const HIDDEN_MS = 60_000;
 
@@ -34,16 +36,6 @@ export const TEST_CLOUD: MachineCloud = {
   endpoint: () => 'api.shop.example:6443',
   podCidr: '192.168.0.0/16',
   serviceCidr: '10.96.0.0/12',
-};
-
-/** What happens to one write: `lost` takes effect and is not answered. */
-export type Fate = 'fine' | 'lost' | 'refused';
-
-const NO_ANSWER: CloudError = {
-  code: 'Unavailable',
-  message: 'ServiceUnavailable: no answer',
-  source: 'aws:test:Timeout',
-  outcomeUnknown: true,
 };
 
 export class MachineWorld {
@@ -64,6 +56,7 @@ export class MachineWorld {
   hasPki = false;
   readonly #joined = new Map<string, number>();
   readonly #boots = new Set<string>();
+  readonly #doomed = new Map<string, number>();
   #lastFullMs = NOON_MS;
 
   constructor(pools: readonly PoolSpec[]) {
@@ -86,6 +79,16 @@ export class MachineWorld {
     return nodes.filter((node) => node?.ready).length;
   }
 
+  /** The warning of a spot interruption; the machine ends two minutes later. */
+  interrupt(id: string): void {
+    const at = toInstant(this.nowMs);
+    this.notices = {
+      ...this.notices,
+      [id]: { kind: 'interruption', at, message: 'EC2 takes this spot instance back' },
+    };
+    this.#doomed.set(id, this.nowMs + 2 * MINUTE_MS);
+  }
+
   /** Machines that a test may end without ending the cluster: etcd keeps its majority without each of them. */
   killable(): readonly RealMachine[] {
     return this.machines.living.filter((machine) => this.cluster.survives(machine.nodeName));
@@ -93,6 +96,7 @@ export class MachineWorld {
 
   /** What the machines did since the last look. */
   live(): void {
+    for (const [id, atMs] of this.#doomed) if (this.nowMs >= atMs) this.machines.kill(id, SPOT_ENDED);
     for (const machine of this.machines.all) this.#liveOne(machine);
   }
 
@@ -191,13 +195,14 @@ export class MachineWorld {
     if (kind === 'join-control-plane') this.cluster.joinEtcd(machine.nodeName);
     const { labels, taints } = orderOf(machine);
     this.#joined.set(machine.id, this.nowMs);
-    this.cluster.addNode(machine.nodeName, {
+    const node = {
       labels,
       taints,
       ready: false,
       providerId: `aws:///${machine.order.zone}/${machine.id}`,
       createdAt: toInstant(this.nowMs),
-    });
+    };
+    this.cluster.addNode(machine.nodeName, node, kind === 'join-worker' ? 2 : 0);
   }
 
   #kindOf(machine: RealMachine): BootOrder['kind'] {
@@ -205,9 +210,10 @@ export class MachineWorld {
   }
 
   #context(): MachineContext {
-    const machines = this.#faultyMachines();
+    const machines = faultyMachines(this.machines, this.fate);
+    const api = faultyApi(this.cluster, this.fate);
     const workload = async () =>
-      this.cluster.initialised ? ok(this.cluster) : fail({ ...DOWN, code: 'NotFound' });
+      this.cluster.initialised ? ok(api) : fail({ ...DOWN, code: 'NotFound' as const });
     return {
       machines,
       boot: this.#boot(),
@@ -221,27 +227,6 @@ export class MachineWorld {
     };
   }
 
-  async #fated<T>(operation: string, write: () => Promise<Result<T>>): Promise<Result<T>> {
-    const fate = this.fate(operation);
-    if (fate === 'refused') return fail({ ...NO_ANSWER, outcomeUnknown: false });
-    const answer = await write();
-    return fate === 'lost' ? fail(NO_ANSWER) : answer;
-  }
-
-  #faultyMachines(): MachinePort {
-    const { machines } = this;
-    return {
-      list: () => machines.list(),
-      targets: () => machines.targets(),
-      prices: () => machines.prices(),
-      consoleTail: (machine) => machines.consoleTail(machine),
-      launch: (order) => this.#fated('launch', () => machines.launch(order)),
-      terminate: (some) => this.#fated('terminate', () => machines.terminate(some)),
-      attach: (machine) => this.#fated('attach', () => machines.attach(machine)),
-      detach: (machine) => this.#fated('detach', () => machines.detach(machine)),
-    };
-  }
-
   #boot(): BootPort {
     return {
       ensurePki: async () => {
@@ -250,7 +235,7 @@ export class MachineWorld {
       },
       hasPki: async () => this.hasPki,
       prepare: (order) =>
-        this.#fated('prepare', async () => {
+        fated(this.fate('prepare'), async () => {
           if (order.kind !== 'init' && !this.cluster.isUp) return fail(DOWN);
           this.#boots.add(keyText(order));
           return ok(JSON.stringify(order));
@@ -260,7 +245,7 @@ export class MachineWorld {
         return ok(undefined);
       },
       withdraw: (key) =>
-        this.#fated('withdraw', async () => {
+        fated(this.fate('withdraw'), async () => {
           this.#boots.delete(keyText(key));
           return ok(undefined);
         }),

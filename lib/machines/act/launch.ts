@@ -10,6 +10,7 @@ import { type EpochMs, toInstant } from '../../domain/time.ts';
 import { labelsOf } from '../plan/housekeeping.ts';
 import type { BootFacts, LaunchOrder, PoolAction, PoolDesired, PoolWish } from '../plan/model.ts';
 import { isOptional, mayDeleteFirst, wishKeyOf } from '../plan/outdated.ts';
+import { FRESH } from '../plan/slots.ts';
 import type { Machine, MachineContext, MachineOrder } from '../port.ts';
 import { outputsOf, owing, type PoolRecord, type Slot } from '../record.ts';
 import { HIDDEN_LOOK_MS, JOIN_LOOK_MS, NEXT_LOOK_MS } from '../timing.ts';
@@ -100,12 +101,13 @@ type Slots = PoolRecord['slots'];
 
 function withResult(slots: Slots, result: Launched, now: string): Slots {
   const { index } = result.order;
-  const { askedAt: _answered, ...former } = slots[String(index)] ?? { attempt: 0 };
+  const former = slots[String(index)] ?? FRESH;
   return { ...slots, [String(index)]: slotAfter(former, result, now) };
 }
 
-function slotAfter(former: Slot, result: Launched, now: string): Slot {
+function slotAfter(before: Slot, result: Launched, now: string): Slot {
   const { order } = result;
+  const { askedAt: _answered, ...former } = before;
   if (result.kind === 'machine') {
     // A token of an earlier life of the pool: the cloud shows its machine, which is no more.
     if (result.machine.state === 'gone')
@@ -113,8 +115,8 @@ function slotAfter(former: Slot, result: Launched, now: string): Slot {
     const { id, zone, revision, capacity } = result.machine;
     return { ...former, attempt: order.attempt, id, zone, revision, capacity, launchedAt: now };
   }
-  if (result.error.code === 'Conflict') return { ...former, conflictAt: former.conflictAt ?? now };
-  if (result.error.code !== 'CapacityUnavailable') return former;
+  if (result.error.code === 'Conflict') return { ...before, conflictAt: before.conflictAt ?? now };
+  if (result.error.code !== 'CapacityUnavailable') return before;
   // The cloud said no for certain, so nothing has this token; another zone needs another one.
   const zones = [...new Set([...(former.full?.zones ?? []), order.zone])];
   return { ...former, attempt: order.attempt, full: { zones, at: now }, ...owing(former, order.attempt) };
