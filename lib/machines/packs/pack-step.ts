@@ -18,6 +18,9 @@ import type { MachineContext } from '../port.ts';
 import { covers } from './drift.ts';
 import { isPackName, packObjects } from './manifests.ts';
 
+/** All that a pack needs of a pass. */
+export type PackContext = Pick<MachineContext, 'workload' | 'now'>;
+
 export interface PackStepOptions {
   readonly name: string;
   readonly title: string;
@@ -55,7 +58,7 @@ const START_LOOK_MS = 10 * SECOND_MS;
 const RESTORE_AFTER_MS = MINUTE_MS;
 const PARALLEL_READS = 4;
 
-export function packStep(options: PackStepOptions): Step<MachineContext, PackDesired, PackObserved, 'apply'> {
+export function packStep(options: PackStepOptions): Step<PackContext, PackDesired, PackObserved, 'apply'> {
   const { name, title, condition, after } = options;
   return {
     name,
@@ -94,7 +97,7 @@ function valuesOf(view: ClusterView, podCidr: string) {
   };
 }
 
-async function observe(ctx: MachineContext, desired: PackDesired): Promise<Result<PackObserved>> {
+async function observe(ctx: PackContext, desired: PackDesired): Promise<Result<PackObserved>> {
   if (desired.applied !== desired.hash) return ok({ state: 'not-looked' });
   const api = await ctx.workload();
   if (!api.ok) return api;
@@ -162,7 +165,7 @@ export function planPack(desired: PackDesired, seen: PackObserved, nowMs: EpochM
   }
 }
 
-async function apply(ctx: MachineContext, { pack, objects, hash }: PackDesired) {
+async function apply(ctx: PackContext, { pack, objects, hash }: PackDesired) {
   const api = await ctx.workload();
   if (!api.ok) return api;
   for (const object of objects) {
