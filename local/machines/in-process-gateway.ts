@@ -26,17 +26,15 @@ export function inProcessGateway({
   clock,
 }: InProcessGateway): (access: KubeAccess) => KubeTransport {
   return (access) => {
+    const handshake = handshakes(access, clock);
     const connect = (url: URL, rest: Pick<ApiRequest, 'method' | 'headers' | 'body'>) => {
       const reached = machines.reach(url.host);
       if (reached === undefined) throw connectionRefused();
-      checkServer(reached, access, url.hostname);
-      const asked: ApiRequest = {
-        ...rest,
-        path: url.pathname,
-        query: url.searchParams,
-        ...shown(reached, access, clock.wallNow()),
+      const identity = handshake(reached, url.hostname);
+      return {
+        clusterId: reached.id,
+        asked: { ...rest, path: url.pathname, query: url.searchParams, ...identity },
       };
-      return { clusterId: reached.id, asked };
     };
     const send: KubeTransport = async (address, { method, headers, body = '' }) => {
       const { clusterId, asked } = connect(new URL(address), { method, headers, body });
@@ -59,6 +57,22 @@ export function inProcessGateway({
   };
 }
 
+type Shown = Pick<ApiRequest, 'identity'>;
+
+/** As over TLS, certificates are looked at when a connection is made: again only where another authority answers. */
+function handshakes(access: KubeAccess, clock: CloudClock): (reached: ReachedCluster, host: string) => Shown {
+  const made = new Map<string, Shown>();
+  return (reached, host) => {
+    const key = `${host}\0${reached.id}\0${reached.keys[CLUSTER_CA] ?? ''}`;
+    const known = made.get(key);
+    if (known) return known;
+    checkServer(reached, access, host);
+    const identity = shown(reached, access, clock.wallNow());
+    made.set(key, identity);
+    return identity;
+  };
+}
+
 /** Throws what Node's TLS throws. */
 function checkServer(reached: ReachedCluster, access: KubeAccess, host: string): void {
   const { certificateAuthority, serverName = host } = access;
@@ -71,11 +85,7 @@ function checkServer(reached: ReachedCluster, access: KubeAccess, host: string):
   }
 }
 
-function shown(
-  reached: ReachedCluster,
-  { clientCertificate }: KubeAccess,
-  wallMs: number,
-): Pick<ApiRequest, 'identity'> {
+function shown(reached: ReachedCluster, { clientCertificate }: KubeAccess, wallMs: number): Shown {
   if (clientCertificate === undefined) return {};
   const certificate = new X509Certificate(clientCertificate.certificate);
   // Who has not got the key cannot finish the handshake.
