@@ -54,9 +54,9 @@ function aroundRows({
   return [
     ...balancers.map((one) => kubernetesRow(OTHER_KINDS.balancer, one)),
     ...targetGroups.map((one) => kubernetesRow(OTHER_KINDS.targetGroup, one)),
-    ...groups.map((one) => kubernetesRow(EC2_KINDS['security-group'], one)),
+    ...groups.map((one) => kubernetesRow(EC2_KINDS.securityGroup, one)),
     ...volumes.map((one) => attachableRow(EC2_KINDS.volume, 'kubernetes', one)),
-    ...interfaces.map((one) => attachableRow(EC2_KINDS['network-interface'], 'machine', one)),
+    ...interfaces.map((one) => attachableRow(EC2_KINDS.interface, 'machine', one)),
   ];
 }
 

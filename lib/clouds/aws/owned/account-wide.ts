@@ -3,18 +3,18 @@
  * because AWS knows no other way. Ids have their region before them: `eu-central-1/vpc-0123`. Roles cost nothing, are of
  * no use without machines, and cannot be listed by tag; they are left out.
  */
-import { DescribeRegionsCommand, DescribeTagsCommand, type TagDescription } from '@aws-sdk/client-ec2';
+import { DescribeRegionsCommand, DescribeTagsCommand } from '@aws-sdk/client-ec2';
 import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
 import { map, ok, type Result } from '../../../domain/errors.ts';
 import type { OwnedResource } from '../../port.ts';
 import { balancersIn, targetGroupsIn } from '../balancing/tagged.ts';
 import { collect } from '../collect.ts';
 import { settle } from '../errors.ts';
-import { openInstances } from '../machines/sdk-instances.ts';
 import { openNetwork } from '../network/ec2-network.ts';
 import type { AwsSession } from '../session.ts';
 import { tagMap, UID_TAG } from '../tags.ts';
-import { EC2_KINDS, isEc2Type, OTHER_KINDS } from './kinds.ts';
+import { OTHER_KINDS } from './kinds.ts';
+import { listInEc2 } from './list-owned.ts';
 import { removeOwned } from './remove-owned.ts';
 
 /** Regions are the same from everywhere; this one cannot be switched off. */
@@ -47,57 +47,30 @@ export function deleteTagged(open: OpenRegion, resource: OwnedResource): Promise
 }
 
 async function listRegion(session: AwsSession): Promise<Result<readonly OwnedResource[]>> {
-  const tagged = await taggedInEc2(session);
-  if (!tagged.ok) return tagged;
+  const uids = await uidsIn(session);
+  if (!uids.ok) return uids;
   // Everything else that we make needs a network of ours around it, or a machine.
-  if (tagged.value.length === 0) return tagged;
-  const [alive, balancing, secrets] = await Promise.all([
-    withoutEnded(session, tagged.value),
-    taggedInBalancing(session),
-    taggedSecrets(session),
-  ]);
-  if (!alive.ok) return alive;
+  if (uids.value.length === 0) return ok([]);
+  const found: OwnedResource[] = [];
+  for (const uid of uids.value) {
+    const owned = await listInEc2(session, openNetwork(session), uid);
+    if (!owned.ok) return owned;
+    found.push(...owned.value);
+  }
+  const [balancing, secrets] = await Promise.all([taggedInBalancing(session), taggedSecrets(session)]);
   if (!balancing.ok) return balancing;
   if (!secrets.ok) return secrets;
-  return ok([...alive.value, ...balancing.value, ...secrets.value]);
+  return ok([...found, ...balancing.value, ...secrets.value]);
 }
 
-async function taggedInEc2({ ec2 }: AwsSession): Promise<Result<readonly OwnedResource[]>> {
+/** Tags of what is gone stay listed for a while, so they only tell where to look. */
+async function uidsIn({ ec2 }: AwsSession): Promise<Result<readonly string[]>> {
   const Filters = [{ Name: 'key', Values: [UID_TAG] }];
   const seen = await collect('ec2.describeTags', async (NextToken) => {
     const page = await ec2.send(new DescribeTagsCommand({ Filters, NextToken }));
     return { items: page.Tags, next: page.NextToken };
   });
-  return map(seen, (all) => all.flatMap(toOwned));
-}
-
-function toOwned({ ResourceId: id = '', ResourceType: type, Value: clusterUid }: TagDescription) {
-  if (clusterUid === undefined || type === undefined || !isEc2Type(type)) return [];
-  return [{ kind: EC2_KINDS[type], id, name: id, clusterUid }];
-}
-
-/** Tags of what has ended stay listed for an hour. */
-async function withoutEnded(
-  session: AwsSession,
-  tagged: readonly OwnedResource[],
-): Promise<Result<readonly OwnedResource[]>> {
-  const ended = new Set<string>();
-  const uids = [...new Set(tagged.filter(mayHaveEnded).map(({ clusterUid }) => clusterUid))];
-  for (const uid of uids) {
-    const [instances, gateways] = await Promise.all([
-      openInstances(session, uid).list(),
-      openNetwork(session).ownNatGateways(uid),
-    ]);
-    if (!instances.ok) return instances;
-    if (!gateways.ok) return gateways;
-    for (const { id, state } of instances.value) if (state === 'gone') ended.add(id);
-    for (const { id, state } of gateways.value) if (state === 'deleted') ended.add(id);
-  }
-  return ok(tagged.filter(({ id }) => !ended.has(id)));
-}
-
-function mayHaveEnded({ kind }: OwnedResource): boolean {
-  return kind === EC2_KINDS.instance || kind === EC2_KINDS.natgateway;
+  return map(seen, (all) => [...new Set(all.flatMap(({ Value }) => Value ?? []))].sort());
 }
 
 async function taggedInBalancing({ balancing }: AwsSession): Promise<Result<readonly OwnedResource[]>> {

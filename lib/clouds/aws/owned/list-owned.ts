@@ -32,32 +32,45 @@ export async function listOwned(
   network: NetworkPort,
   cluster: Cluster,
 ): Promise<Result<readonly OwnedResource[]>> {
-  const lists = {
-    ...ofMachines(session, cluster.id),
-    ...ofNetwork(network, cluster.id),
-    ...others(session, cluster),
-  };
+  const [ec2, rest] = await Promise.all([
+    listInEc2(session, network, cluster.id),
+    gathered(others(session, cluster), cluster.id),
+  ]);
+  if (!ec2.ok) return ec2;
+  return map(rest, (found) => [...ec2.value, ...found]);
+}
+
+/** What can be found without the cluster's name. */
+export function listInEc2(
+  session: Pick<AwsSession, 'ec2'>,
+  network: NetworkPort,
+  uid: string,
+): Promise<Result<readonly OwnedResource[]>> {
+  return gathered({ ...ofMachines(session, uid), ...ofNetwork(network, uid) }, uid);
+}
+
+async function gathered(lists: Lists, clusterUid: string): Promise<Result<readonly OwnedResource[]>> {
   const answers = await Promise.all(
     Object.entries(lists).map(async ([kind, rows]) => [kind, await rows] as const),
   );
   const found: OwnedResource[] = [];
   for (const [kind, rows] of answers) {
     if (!rows.ok) return rows;
-    found.push(...rows.value.map((row) => ({ kind, ...row, clusterUid: cluster.id })));
+    found.push(...rows.value.map((row) => ({ kind, ...row, clusterUid })));
   }
   return ok(found);
 }
 
 type Lists = Readonly<Partial<Record<OwnedKind, Rows>>>;
 
-function ofMachines({ ec2 }: AwsSession, uid: string): Lists {
+function ofMachines({ ec2 }: Pick<AwsSession, 'ec2'>, uid: string): Lists {
   return {
     [EC2_KINDS.instance]: openInstances({ ec2 }, uid)
       .list()
       .then((seen) => map(seen, (all) => all.filter(({ state }) => state !== 'gone').map(rowOf))),
     [EC2_KINDS.volume]: volumes(ec2, uid),
-    [EC2_KINDS['network-interface']]: interfaces(ec2, uid),
-    [EC2_KINDS['security-group']]: securityGroups(ec2, uid),
+    [EC2_KINDS.interface]: interfaces(ec2, uid),
+    [EC2_KINDS.securityGroup]: securityGroups(ec2, uid),
   };
 }
 
@@ -66,13 +79,13 @@ function ofNetwork(network: NetworkPort, uid: string): Lists {
     asked.then((seen) => map(seen, (all) => all.map(rowOf)));
   return {
     [EC2_KINDS.vpc]: rows(network.ownVpcs(uid)),
-    [EC2_KINDS['internet-gateway']]: rows(network.ownGateways(uid)),
+    [EC2_KINDS.internetGateway]: rows(network.ownGateways(uid)),
     [EC2_KINDS.subnet]: rows(network.ownSubnets(uid)),
-    [EC2_KINDS['elastic-ip']]: rows(network.ownAddresses(uid)),
-    [EC2_KINDS.natgateway]: network
+    [EC2_KINDS.address]: rows(network.ownAddresses(uid)),
+    [EC2_KINDS.natGateway]: network
       .ownNatGateways(uid)
       .then((seen) => map(seen, (all) => all.filter(({ state }) => state !== 'deleted').map(rowOf))),
-    [EC2_KINDS['route-table']]: rows(network.ownRouteTables(uid)),
+    [EC2_KINDS.routeTable]: rows(network.ownRouteTables(uid)),
   };
 }
 
@@ -161,7 +174,7 @@ async function securityGroups(ec2: EC2Client, uid: string): Rows {
 }
 
 /** Secrets that are scheduled for deletion are not in the list. */
-export async function secretsBelow(secrets: SecretsManagerClient, prefix: string): Rows {
+async function secretsBelow(secrets: SecretsManagerClient, prefix: string): Rows {
   const seen = await collect('secrets.listSecrets', async (NextToken) => {
     const Filters = [{ Key: 'name' as const, Values: [prefix] }];
     const page = await secrets.send(new ListSecretsCommand({ Filters, NextToken }));
