@@ -59,16 +59,19 @@ export function inProcessGateway({
 
 type Shown = Pick<ApiRequest, 'identity'>;
 
-/** As over TLS, certificates are looked at when a connection is made: again only where another authority answers. */
+/** Clients keep a connection for so long (lib/kube/transport.ts); certificates are looked at when one is made. */
+const KEEP_ALIVE_MS = 2_000;
+
 function handshakes(access: KubeAccess, clock: CloudClock): (reached: ReachedCluster, host: string) => Shown {
-  const made = new Map<string, Shown>();
+  const made = new Map<string, { readonly shown: Shown; readonly atMs: number }>();
   return (reached, host) => {
+    const wallMs = clock.wallNow();
     const key = `${host}\0${reached.id}\0${reached.keys[CLUSTER_CA] ?? ''}`;
-    const known = made.get(key);
-    if (known) return known;
+    const kept = made.get(key);
+    if (kept && wallMs - kept.atMs < KEEP_ALIVE_MS) return kept.shown;
     checkServer(reached, access, host);
-    const identity = shown(reached, access, clock.wallNow());
-    made.set(key, identity);
+    const identity = shown(reached, access, wallMs);
+    made.set(key, { shown: identity, atMs: wallMs });
     return identity;
   };
 }

@@ -34,6 +34,8 @@ export async function servingCertificate(
         true,
       ),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      // Authorities of all clusters have one name: by this clients tell them apart.
+      await x509.AuthorityKeyIdentifierExtension.create(await issuer.publicKey.export()),
       new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: 'dns', value }))),
     ],
   });
