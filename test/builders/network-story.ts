@@ -1,4 +1,5 @@
 /** The network of an AWS cluster told pass by pass: the real graph, intents and steps over a region in memory. */
+import type { NetworkPort } from '../../lib/clouds/aws/network/port.ts';
 import { networkSteps } from '../../lib/clouds/aws/network/steps.ts';
 import { AWS_WINDOWS } from '../../lib/clouds/aws/windows.ts';
 import type {
@@ -35,8 +36,12 @@ export class NetworkStory {
   /** When the last pass ran. */
   lookedMs = NOON_MS;
 
-  constructor(spec: Partial<ClusterSpec> = {}) {
+  readonly #port: NetworkPort;
+
+  /** `open`: a port to use instead of the region in memory. */
+  constructor(spec: Partial<ClusterSpec> = {}, open?: (story: NetworkStory) => NetworkPort) {
     this.document = aCluster({ spec: anAwsSpec(spec) });
+    this.#port = open?.(this) ?? this.region.port;
   }
 
   /** One pass; time goes on to the next one. `crash`: its process dies before the commit. */
@@ -51,7 +56,7 @@ export class NetworkStory {
     const claims = { store: this.#memory, held, lookMs, quietMs: AWS_WINDOWS.quietMs };
     const ran = await runGraph({
       graph: stepGraph(networkSteps(view, { speed: 1 }), view.deleting),
-      ctx: { network: this.region.port, now: () => this.nowMs },
+      ctx: { network: this.#port, now: () => this.nowMs },
       learned,
       view,
       look: { nowMs: lookMs, full: view.deleting },
