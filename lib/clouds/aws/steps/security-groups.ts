@@ -8,7 +8,7 @@ import { type Acted, act, blocked, done, type Plan, type Step, wait } from '../.
 import { type EpochMs, type Instant, toInstant } from '../../../domain/time.ts';
 import { keyOf } from '../names.ts';
 import type { NetworkOptions } from '../network/context.ts';
-import { ACCOUNT_STEP, textOf, VPC_STEP, vpcOf } from '../network/outputs.ts';
+import { ACCOUNT_STEP, GATEWAY_STEP, textOf, VPC_STEP, vpcOf } from '../network/outputs.ts';
 import { listed } from '../network/recorded.ts';
 import { INTERFACE_LOOK_MS, mayHide, SETTLING_LOOK_MS } from '../network/timing.ts';
 import { together } from '../network/together.ts';
@@ -107,7 +107,8 @@ export function securityGroupsStep({
     name: GROUPS_STEP,
     title: 'Create the security groups',
     condition: 'CreatingInfrastructure',
-    after: [ACCOUNT_STEP, VPC_STEP],
+    // The gateway cannot be detached before the load balancer's addresses are gone, which is when groups can go.
+    after: [ACCOUNT_STEP, VPC_STEP, GATEWAY_STEP],
     desired: (view) => desiredGroups(view, speed),
     observe: observeGroups,
     plan: planGroups,
