@@ -42,6 +42,8 @@ export const JOIN_LOOK_MS = 20 * SECOND_MS;
 export const DRAIN_LOOK_MS = 15 * SECOND_MS;
 /** Ending a machine takes 5 to 60 seconds. */
 export const END_LOOK_MS = 15 * SECOND_MS;
+/** A node's finalizers may hold it after it was deleted; labels may be written by others as well. */
+export const NODE_LOOK_MS = 5 * SECOND_MS;
 /** The next thing to do need not wait for anything. */
 export const NEXT_LOOK_MS = 1 * SECOND_MS;
 /** A machine that answers calls but hides from lists. */

@@ -13,7 +13,7 @@ import { isOptional, mayDeleteFirst, wishKeyOf } from '../plan/outdated.ts';
 import { FRESH } from '../plan/slots.ts';
 import type { Machine, MachineContext, MachineOrder } from '../port.ts';
 import { outputsOf, owing, type PoolRecord, type Slot } from '../record.ts';
-import { HIDDEN_LOOK_MS, JOIN_LOOK_MS, NEXT_LOOK_MS } from '../timing.ts';
+import { HIDDEN_LOOK_MS, JOIN_LOOK_MS, LAUNCHES_PER_ACT, NEXT_LOOK_MS } from '../timing.ts';
 
 export type Launching = Extract<PoolAction, { kind: 'add-machines' }>;
 
@@ -38,6 +38,13 @@ export async function launchMachines(
   };
   return conclude(desired, { ...action, record }, results, ctx.now());
 }
+
+/** Only a dry run plans launches that early. */
+const NO_NETWORK: CloudError = {
+  code: 'NotFound',
+  message: 'What machines need of the cloud is not recorded yet.',
+  source: 'slipway:launch',
+};
 
 /** Cannot happen: nothing is launched for a pool that left the spec. */
 function notWanted(pool: string): CloudError {
@@ -69,7 +76,7 @@ async function launchOne(ctx: MachineContext, one: LaunchOne): Promise<Result<Ma
   const { boot, order } = one;
   const { template, endpoint } = boot;
   const { pool, index, attempt, zone, capacity, maxPriceUsd } = order;
-  if (template === undefined || endpoint === undefined) return fail(notWanted(pool));
+  if (template === undefined || endpoint === undefined) return fail(NO_NETWORK);
   const userData = await ctx.boot.prepare({
     pool,
     index,
@@ -167,7 +174,8 @@ function told(
   const full = refused.filter(({ error }) => error.code === 'CapacityUnavailable');
   const noRoom = full.length === 0 ? '' : `; no room in ${listOf(full.map(({ order }) => order.zone))}`;
   const event = `Launched ${launched.length} machines of pool ${desired.pool} in ${zones}${noRoom}`;
-  return { event, outputs, lookAfterMs: NEXT_LOOK_MS };
+  const more = refused.length > 0 || launched.length === LAUNCHES_PER_ACT;
+  return { event, outputs, lookAfterMs: more ? NEXT_LOOK_MS : JOIN_LOOK_MS };
 }
 
 const listOf = (names: readonly string[]): string => [...new Set(names)].sort().join(', ');

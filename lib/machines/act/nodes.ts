@@ -9,7 +9,7 @@ import type { Member, PoolAction, PoolDesired, PoolWish } from '../plan/model.ts
 import { nameOf } from '../plan/notes.ts';
 import type { MachineContext } from '../port.ts';
 import { outputsOf, type PoolRecord, type Slot } from '../record.ts';
-import { JOIN_LOOK_MS } from '../timing.ts';
+import { JOIN_LOOK_MS, NODE_LOOK_MS } from '../timing.ts';
 
 type Of<Kind extends PoolAction['kind']> = Extract<PoolAction, { kind: Kind }>;
 
@@ -18,9 +18,9 @@ const AT_ONCE = { lookAfterMs: 0 } as const;
 
 export async function removeNodes(ctx: MachineContext, action: Of<'remove-nodes'>): Promise<Result<Acted>> {
   const done = await eachNode(ctx, action.nodes, (api, node) => api.deleteNode(node));
-  return done.ok
-    ? ok(about(action.nodes, `Removed node ${action.nodes.join(', ')}, whose machine is gone`))
-    : done;
+  if (!done.ok) return done;
+  const acted = about(action.nodes, `Removed node ${action.nodes.join(', ')}, whose machine is gone`);
+  return ok({ ...acted, lookAfterMs: NODE_LOOK_MS });
 }
 
 export async function openNodes(ctx: MachineContext, action: Of<'open'>): Promise<Result<Acted>> {
@@ -45,7 +45,8 @@ export async function shapeNodes(
     if (!shaped.ok) return shaped;
   }
   const names = action.nodes.map(nameOf);
-  return ok(about(names, `Changed labels and taints of node ${names.join(', ')}`));
+  const acted = about(names, `Changed labels and taints of node ${names.join(', ')}`);
+  return ok({ ...acted, lookAfterMs: NODE_LOOK_MS });
 }
 
 /** Taints that were ours when the node joined have to be made ours again before they can be taken away. */

@@ -94,7 +94,7 @@ function leaveEtcd(at: Situation, victim: Victim, etcd: readonly EtcdMember[], o
 
 function drain(at: Situation, victim: Victim): PoolPlan {
   const action = { kind: 'drain', record: at.record, victims: [victim] } as const;
-  return act(action, 'DrainingNode', leavingNotes(at, [victim]));
+  return act(action, 'DrainingNodes', leavingNotes(at, [victim]));
 }
 
 /** Requests that are under way may end; then the machine goes. */

@@ -34,6 +34,11 @@ export const LOST_MESSAGE =
   'No machine of the control plane is left. Restore etcd from a backup, or delete the cluster; ' +
   'it is not initialised a second time.';
 
+/** Only a dry run gets here before that. */
+const beforeFirstNode: Rule = (at) => {
+  return at.desired.initialised ? undefined : wait(JOIN_LOOK_MS, 'WaitingForFirstNode', addingNotes(at));
+};
+
 const lost: Rule = (at) => {
   const living = at.members.filter((member) => member.state !== 'leaving');
   if (living.length > 0 || conflictsOf(at).length > 0) return undefined;
@@ -78,6 +83,7 @@ const surge: Rule = (at) => {
 };
 
 const RULES: readonly Rule[] = [
+  beforeFirstNode,
   lost,
   endTwins,
   attachTargets,

@@ -17,7 +17,6 @@ import { situationOf } from './situation.ts';
 export interface FirstNodeDesired {
   /** The control-plane pool, with this step's own record. */
   readonly pool: PoolDesired;
-  readonly initialised: boolean;
   /** Pools that have a step of their own. */
   readonly pools: readonly string[];
 }
@@ -33,7 +32,7 @@ export function planFirstNode(
   nowMs: number,
 ): PoolPlan {
   if (desired.pool.deleting) return planLastMachines(desired, observed, nowMs);
-  if (desired.initialised) return planInitialised(desired, observed);
+  if (desired.pool.initialised) return planInitialised(desired, observed);
   const at = situationOf(desired.pool, observed, nowMs);
   return endTwins(at) ?? planInit(at, observed);
 }
@@ -45,7 +44,7 @@ function planInitialised({ pool }: FirstNodeDesired, observed: FirstNodeObserved
 }
 
 export function isInitialised(desired: FirstNodeDesired, observed: FirstNodeObserved): boolean {
-  if (desired.initialised) return true;
+  if (desired.pool.initialised) return true;
   const { members } = situationOf(desired.pool, observed);
   return observed.apiReady && members.some((member) => member.node !== undefined);
 }

@@ -3,9 +3,10 @@ import { act, blocked, type PlanNotes, wait } from '../../domain/plan.ts';
 import type { SpotPrice } from '../../domain/prices.ts';
 import type { BootKind } from '../bootstrap/port.ts';
 import type { Slot } from '../record.ts';
-import { HIDDEN_LOOK_MS, JOIN_LOOK_MS, LAUNCHES_PER_ACT, PRICE_LOOK_MS } from '../timing.ts';
+import { DRAIN_LOOK_MS, LAUNCHES_PER_ACT, PRICE_LOOK_MS } from '../timing.ts';
 import { freeSlots, isResting, stayingOf } from './count.ts';
 import type { LaunchOrder, PoolPlan, PoolWish, Situation } from './model.ts';
+import { isInterrupted } from './outdated.ts';
 import { type SpotChoice, spotChoice } from './spot.ts';
 import type { Outdated } from './victims.ts';
 import { countsOf, emptiest, openZones, plusOne } from './zones.ts';
@@ -22,16 +23,12 @@ export interface Launch {
 
 /** `undefined`: nothing can be launched now, because the slots have failed too often. */
 export function planLaunch(at: Situation, launch: Launch): PoolPlan | undefined {
-  const { wish, boot } = at.desired;
+  const { wish } = at.desired;
   if (!wish) return undefined;
-  if (boot.template === undefined || boot.endpoint === undefined) {
-    return wait(HIDDEN_LOOK_MS, 'WaitingForInfrastructure', launch.notes);
-  }
   const choice = choiceFor(at, wish);
   if (choice.kind === 'wait') {
-    const joining = stayingOf(at).some((member) => member.state === 'joining');
     const { reason, message } = choice;
-    return wait(joining ? JOIN_LOOK_MS : PRICE_LOOK_MS, reason, { ...launch.notes, message });
+    return wait(isAtRest(at) ? PRICE_LOOK_MS : DRAIN_LOOK_MS, reason, { ...launch.notes, message });
   }
   const orders = ordersFor(at, wish, choice, launch);
   if (orders.length === 0) return undefined;
@@ -39,6 +36,11 @@ export function planLaunch(at: Situation, launch: Launch): PoolPlan | undefined 
   const why = replaced === undefined ? {} : { replaces: replaced.because };
   const action = { kind: 'add-machines', record: at.record, orders, ...why } as const;
   return act(action, launch.reason, launch.notes);
+}
+
+/** Nothing else of the pool moves: its price is all that is waited for. */
+function isAtRest(at: Situation): boolean {
+  return at.members.every((member) => member.state !== 'joining' && !isInterrupted(member));
 }
 
 function choiceFor(at: Situation, wish: PoolWish): SpotChoice {

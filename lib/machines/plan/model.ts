@@ -39,6 +39,8 @@ export interface PoolDesired {
   readonly pool: string;
   readonly role: PoolRole;
   readonly deleting: boolean;
+  /** The cluster has its first node: others may join it. */
+  readonly initialised: boolean;
   /** Absent: the pool left the spec. */
   readonly wish?: PoolWish;
   readonly boot: BootFacts;

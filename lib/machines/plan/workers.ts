@@ -61,7 +61,7 @@ const shrink: Rule = (at) => {
   const victims = victimsOf(at);
   if (victims.length === 0) return undefined;
   const notes = leavingNotes(at, victims);
-  return act({ kind: 'drain', record: at.record, victims }, 'DrainingNode', notes);
+  return act({ kind: 'drain', record: at.record, victims }, 'DrainingNodes', notes);
 };
 
 /** One machine more, of the new kind; the old one goes when that is Ready (A247). */

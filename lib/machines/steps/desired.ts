@@ -49,6 +49,7 @@ export function desiredWith(
     pool,
     role: spec?.role ?? 'worker',
     deleting: view.deleting,
+    initialised: view.outputs(FIRST_NODE_STEP).initialised === true,
     ...(spec === undefined ? {} : { wish: wishOf(cloud, view, spec) }),
     boot: bootFacts(cloud, view, spec),
     drain: spec?.drain ?? record.drain ?? DEFAULT_DRAIN,

@@ -43,7 +43,6 @@ function desiredOf(
   const pool = desiredWith(cloud, view, { pool: spec.name, spec, record: parseRecord(outputs), options });
   return {
     pool: pool.wish === undefined ? pool : { ...pool, wish: { ...pool.wish, size: 1 } },
-    initialised: outputs.initialised === true,
     pools: knownPools(view),
   };
 }
@@ -59,16 +58,17 @@ async function observe(ctx: MachineContext, desired: FirstNodeDesired): Promise<
   const machines = await ctx.listMachines();
   if (!machines.ok) return machines;
   const seen = { atMs: ctx.now(), machines: machines.value, apiReady: false };
-  if (desired.pool.deleting || desired.initialised) return ok(seen);
+  if (desired.pool.deleting || desired.pool.initialised) return ok(seen);
   const running = machines.value.some(({ pool, state }) => pool === desired.pool.pool && state === 'running');
   if (!running) return ok({ ...seen, nodes: [] });
-  const [targets, apiReady, nodes] = await Promise.all([ctx.machines.targets(), answers(ctx), ctx.nodes()]);
+  const [targets, apiReady] = await Promise.all([ctx.machines.targets(), answers(ctx)]);
   if (!targets.ok) return targets;
-  // Until the API server is up, everything that is asked of it fails; the deadline is what ends that.
-  const known = nodes.ok ? nodes.value : [];
-  return ok({ ...seen, apiReady, nodes: known, controlPlane: { targets: targets.value, pods: [] } });
+  const nodes = apiReady ? await ctx.nodes() : ok([]);
+  if (!nodes.ok) return nodes;
+  return ok({ ...seen, apiReady, nodes: nodes.value, controlPlane: { targets: targets.value, pods: [] } });
 }
 
+/** Until the API server is up, everything that is asked of it fails; the deadline is what ends that. */
 async function answers(ctx: MachineContext): Promise<boolean> {
   const api = await ctx.workload();
   const ready = api.ok ? await api.value.ready() : api;
@@ -78,7 +78,7 @@ async function answers(ctx: MachineContext): Promise<boolean> {
 function outputsFrom(desired: FirstNodeDesired, observed: FirstNodeObserved) {
   if (desired.pool.deleting) return {};
   const strays = { strayPools: strayPools(desired, observed) };
-  if (desired.initialised) return strays;
+  if (desired.pool.initialised) return strays;
   const record = outputsOf(situationOf(desired.pool, observed).record);
   if (!isInitialised(desired, observed)) return { ...record, ...strays };
   const { endpoint, kubernetesVersion } = desired.pool.boot;
