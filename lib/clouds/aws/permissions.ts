@@ -90,6 +90,7 @@ const BALANCING = named('elasticloadbalancing', [
   'ModifyLoadBalancerAttributes',
   'ModifyTargetGroupAttributes',
   'RegisterTargets',
+  'RemoveTags',
   'SetSubnets',
 ]);
 
@@ -103,6 +104,7 @@ const ROLES = named('iam', [
   'PassRole',
   'PutRolePolicy',
   'TagRole',
+  'UntagRole',
 ]);
 
 const PROFILES = named('iam', [
@@ -112,6 +114,7 @@ const PROFILES = named('iam', [
   'GetInstanceProfile',
   'RemoveRoleFromInstanceProfile',
   'TagInstanceProfile',
+  'UntagInstanceProfile',
 ]);
 
 const PREFLIGHT = [

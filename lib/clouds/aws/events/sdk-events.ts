@@ -45,6 +45,7 @@ export function openEvents({ sqs, events }: Pick<AwsSession, 'sqs' | 'events'>):
         EventPattern: pattern,
         State: 'ENABLED',
         Description: 'Tells Slipway what happens to machines',
+        Tags: [{ Key: SHARED_TAG, Value: 'true' }],
       });
       return written(await settle('events.putRule', () => events.send(command)));
     },

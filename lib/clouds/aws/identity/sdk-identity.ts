@@ -42,28 +42,33 @@ export function openIdentity({ iam }: Pick<AwsSession, 'iam'>): IdentityPort {
 }
 
 async function find(iam: IAMClient, name: string): Promise<Result<IdentitySeen>> {
-  const [role, policy, profile] = await Promise.all([
-    settle('iam.getRole', () => iam.send(new GetRoleCommand({ RoleName: name }))),
-    settle('iam.getRolePolicy', () =>
-      iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: POLICY_NAME })),
-    ),
+  const [role, profile] = await Promise.all([
+    findRole(iam, name),
     settle('iam.getInstanceProfile', () =>
       iam.send(new GetInstanceProfileCommand({ InstanceProfileName: name })),
     ),
   ]);
-  const seenRole = orAbsent(role);
-  const seenPolicy = orAbsent(policy);
-  const seenProfile = orAbsent(profile);
-  if (!seenRole.ok) return seenRole;
-  if (!seenPolicy.ok) return seenPolicy;
-  if (!seenProfile.ok) return seenProfile;
-  const document = readDocument(seenPolicy.value?.PolicyDocument);
+  const seen = orAbsent(profile);
+  if (!role.ok) return role;
+  if (!seen.ok) return seen;
+  const instanceProfile = seen.value?.InstanceProfile;
   return ok({
-    ...(seenRole.value?.Role === undefined ? {} : { role: toRole(seenRole.value.Role.Tags, document) }),
-    ...(seenProfile.value?.InstanceProfile === undefined
-      ? {}
-      : { profile: toProfile(seenProfile.value.InstanceProfile) }),
+    ...(role.value === undefined ? {} : { role: role.value }),
+    ...(instanceProfile === undefined ? {} : { profile: toProfile(instanceProfile) }),
   });
+}
+
+async function findRole(iam: IAMClient, name: string): Promise<Result<RoleSeen | undefined>> {
+  const role = orAbsent(await settle('iam.getRole', () => iam.send(new GetRoleCommand({ RoleName: name }))));
+  if (!role.ok) return role;
+  if (role.value?.Role === undefined) return ok(undefined);
+  const policy = orAbsent(
+    await settle('iam.getRolePolicy', () =>
+      iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: POLICY_NAME })),
+    ),
+  );
+  if (!policy.ok) return policy;
+  return ok(toRole(role.value.Role.Tags, readDocument(policy.value?.PolicyDocument)));
 }
 
 function toRole(tags: Parameters<typeof tagMap>[0], policy: string | undefined): RoleSeen {

@@ -5,7 +5,6 @@
  */
 import { ok, type Result } from '../../../domain/errors.ts';
 import { type Acted, act, done, type Plan, type Step } from '../../../domain/plan.ts';
-import { SECOND_MS } from '../../../domain/time.ts';
 import { EVENT_RULES, type EventRule, queuePolicy } from '../events/event-rules.ts';
 import type { EventsPort, QueueSeen, RuleSeen } from '../events/port.ts';
 import { EVENT_QUEUE } from '../names.ts';
@@ -20,6 +19,8 @@ export interface EventsContext {
 
 export interface EventsDesired {
   readonly deleting: boolean;
+  /** It was taken away; SQS and EventBridge said so. */
+  readonly removed: boolean;
 }
 
 export interface EventsObserved {
@@ -38,9 +39,6 @@ interface RuleGap extends EventRule {
   readonly put: boolean;
   readonly target: boolean;
 }
-
-/** SQS says of a deleted queue for up to a minute that it exists. */
-const QUEUE_GOING_LOOK_MS = 20 * SECOND_MS;
 
 export function planEvents({ deleting }: EventsDesired, observed: EventsObserved): Plan<EventsAction> {
   const { queue, rules } = observed;
@@ -78,8 +76,12 @@ export const eventsStep: Step<EventsContext, EventsDesired, EventsObserved, Even
   title: 'Listen to what EC2 announces',
   condition: 'CreatingInfrastructure',
   after: [ACCOUNT_STEP],
-  desired: ({ deleting }) => ({ deleting }),
-  async observe(ctx, { deleting }) {
+  desired: (view) => ({
+    deleting: view.deleting,
+    removed: view.deleting && view.outputs(EVENTS_STEP).removed === true,
+  }),
+  async observe(ctx, { deleting, removed }) {
+    if (removed) return ok({ rules: new Map(), shared: false });
     if (deleting && (await ctx.hasNeighbours())) return ok({ rules: new Map(), shared: true });
     return observeChannel(ctx.events);
   },
@@ -120,24 +122,34 @@ async function ensure(
     const opened = await events.setPolicy(queue.value, policy);
     if (!opened.ok) return opened;
   }
-  for (const { name, pattern, put, target } of rules) {
-    const made = put ? await events.putRule(name, pattern) : ok(undefined);
-    if (!made.ok) return made;
-    const aimed = target ? await events.putTarget(name, queue.value.arn) : ok(undefined);
-    if (!aimed.ok) return aimed;
-  }
+  const made = await Promise.all(rules.map((rule) => ensureRule(events, rule, queue.value.arn)));
+  const refused = made.find((one) => !one.ok);
+  if (refused) return refused;
   return ok({ event: `Created queue ${EVENT_QUEUE} and its rules`, lookAfterMs: 0 });
+}
+
+async function ensureRule(
+  events: EventsPort,
+  { name, pattern, put, target }: RuleGap,
+  queueArn: string,
+): Promise<Result<void>> {
+  const made = put ? await events.putRule(name, pattern) : ok(undefined);
+  return made.ok && target ? events.putTarget(name, queueArn) : made;
 }
 
 async function remove(
   events: EventsPort,
   { queue, rules }: Extract<EventsAction, { kind: 'remove' }>,
 ): Promise<Result<Acted>> {
-  for (const name of rules) {
-    const removed = await events.removeRule(name);
-    if (!removed.ok) return removed;
-  }
+  const gone = await Promise.all(rules.map((name) => events.removeRule(name)));
+  const refused = gone.find((one) => !one.ok);
+  if (refused) return refused;
   const removed = queue === undefined ? ok(undefined) : await events.removeQueue(queue);
   if (!removed.ok) return removed;
-  return ok({ event: `Deleted queue ${EVENT_QUEUE} and its rules`, lookAfterMs: QUEUE_GOING_LOOK_MS });
+  // SQS shows a deleted queue for up to a minute, so what it was asked is remembered instead of looked for.
+  return ok({
+    event: `Deleted queue ${EVENT_QUEUE} and its rules`,
+    outputs: { removed: true },
+    lookAfterMs: 0,
+  });
 }

@@ -33,6 +33,8 @@ export interface ProfilesDesired {
   readonly deleting: boolean;
   readonly speed: number;
   readonly pairs: readonly IdentityDraft[];
+  /** While deleting: IAM said that they are gone. */
+  readonly removed: boolean;
   /** When they were last completed. */
   readonly since?: Instant;
 }
@@ -127,7 +129,9 @@ export function instanceProfilesStep({
         case 'remove': {
           const removed = await together(action.names.map((name) => identity.remove(name)));
           if (!removed.ok) return removed;
-          return ok({ event: `Deleted instance profiles ${listed(action.names)}`, lookAfterMs: 0 });
+          const event = `Deleted instance profiles ${listed(action.names)}`;
+          const outputs = { removed: removed.value.length === action.names.length };
+          return ok({ event, outputs, lookAfterMs: 0 });
         }
       }
     },
@@ -137,8 +141,9 @@ export function instanceProfilesStep({
 
 async function observePairs(
   { identity }: IdentityContext,
-  { pairs }: ProfilesDesired,
+  { pairs, removed }: ProfilesDesired,
 ): Promise<Result<readonly PairSeen[]>> {
+  if (removed) return ok([]);
   const seen: PairSeen[] = [];
   for (const { name } of pairs) {
     const found = await identity.find(name);
@@ -149,10 +154,12 @@ async function observePairs(
 }
 
 function desiredProfiles(view: ClusterView, speed: number): ProfilesDesired {
-  const since = textOf(view.outputs(PROFILES_STEP).since);
+  const outputs = view.outputs(PROFILES_STEP);
+  const since = textOf(outputs.since);
   return {
     uid: view.id,
     deleting: view.deleting,
+    removed: view.deleting && outputs.removed === true,
     speed,
     pairs: ROLES.map((role) => {
       const name = instanceProfileName(view, role);
