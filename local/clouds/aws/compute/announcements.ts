@@ -35,10 +35,7 @@ export const tellInterruption = (world: World, instance: Instance, at: EpochMs):
 export const tellRebalance = (world: World, instance: Instance, at: EpochMs): void =>
   tell(world, instance, at, 'EC2 Instance Rebalance Recommendation', { 'instance-id': instance.id });
 
-const EVENT_CODES = {
-  'instance-retirement': 'AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED',
-  'system-reboot': 'AWS_EC2_SYSTEM_REBOOT_MAINTENANCE_SCHEDULED',
-} as const satisfies Record<Maintenance['code'], string>;
+const RETIREMENT = 'AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED';
 
 export function tellMaintenance(
   world: World,
@@ -56,9 +53,9 @@ export function tellMaintenance(
     at,
     resources: [id],
     detail: {
-      eventArn: `arn:aws:health:${region}::event/EC2/${EVENT_CODES[code]}/${eventId}`,
+      eventArn: `arn:aws:health:${region}::event/EC2/${RETIREMENT}/${eventId}`,
       service: 'EC2',
-      eventTypeCode: EVENT_CODES[code],
+      eventTypeCode: RETIREMENT,
       eventTypeCategory: 'scheduledChange',
       eventScopeCode: 'ACCOUNT_SPECIFIC',
       startTime: new Date(notBefore).toUTCString(),

@@ -14,10 +14,11 @@ import { scheduleTurns } from './turns.ts';
 /** docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html */
 const WARNING_MS = 120_000;
 
+/** `transition`: what describes call the reason; empty for what nobody asked for. */
 type Why = Pick<Ending, 'code' | 'message'> & { readonly transition?: string };
 
 /** From `startsAt` on; an ending that begins earlier stands. */
-function end(world: World, { id }: Instance, startsAt: EpochMs, why: Why, stoppingMs?: number): void {
+export function end(world: World, { id }: Instance, startsAt: EpochMs, why: Why, stoppingMs?: number): void {
   const former = instanceRecord(world, id)?.ending;
   if (former && former.startsAt <= startsAt) return;
   const draw = world.chance.milliseconds(`stopping/${id}`, world.settings.timings.instanceStopping);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type InstanceState, type Lived, stateAt, transitionsBetween } from './instance-life.ts';
+import { type InstanceState, type Lived, stateAt } from './instance-life.ts';
 
 const HOUR = 3_600_000;
 const ending = { startsAt: 1000, endsAt: 1500, code: '', message: '', transition: '' };
@@ -18,26 +18,5 @@ describe('stateAt', () => {
     ['ends before it ran', { ...ended, runsAt: 5000 }, 1200, 'shutting-down'],
   ])('%s', (_name, lived, now, state) => {
     expect(stateAt(lived, now)).toBe(state);
-  });
-});
-
-describe('transitionsBetween', () => {
-  test('tells each change once, whoever looks how often', () => {
-    const told = [
-      ...transitionsBetween(ended, -1, 100),
-      ...transitionsBetween(ended, 100, 1200),
-      ...transitionsBetween(ended, 1200, 9000),
-    ];
-    expect(told.map(({ at, to }) => `${at} ${to}`)).toEqual([
-      '0 pending',
-      '100 running',
-      '1000 shutting-down',
-      '1500 terminated',
-    ]);
-  });
-
-  test('an instance that never ran is not told to run', () => {
-    const told = transitionsBetween({ ...ended, runsAt: 5000 }, 0, 9000);
-    expect(told.map(({ to }) => to)).toEqual(['shutting-down', 'terminated']);
   });
 });

@@ -41,20 +41,6 @@ export function stateAt({ runsAt, ending }: Lived, now: EpochMs): InstanceState 
   return now < ending.endsAt + LISTED_AFTER_END_MS ? 'terminated' : undefined;
 }
 
-export interface Transition {
-  readonly at: EpochMs;
-  readonly to: InstanceState;
-}
-
-/** What it went through after `since`, up to and including `until`, oldest first. */
-export function transitionsBetween(lived: Lived, since: EpochMs, until: EpochMs): Transition[] {
-  const { launchedAt, runsAt, ending } = lived;
-  const all: Transition[] = [{ at: launchedAt, to: 'pending' }];
-  if (!ending || runsAt < ending.startsAt) all.push({ at: runsAt, to: 'running' });
-  if (ending) all.push({ at: ending.startsAt, to: 'shutting-down' }, { at: ending.endsAt, to: 'terminated' });
-  return all.filter(({ at }) => at > since && at <= until);
-}
-
 /** Counts against quotas and capacity. */
 export const holdsCapacity = (lived: Lived, now: EpochMs): boolean => {
   const state = stateAt(lived, now);

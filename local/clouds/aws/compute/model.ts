@@ -46,7 +46,7 @@ export interface Instance extends Resource {
 
 export interface Maintenance {
   readonly eventId: string;
-  readonly code: 'instance-retirement' | 'system-reboot';
+  readonly code: 'instance-retirement';
   readonly notBefore: EpochMs;
   readonly notAfter: EpochMs;
 }

@@ -111,8 +111,7 @@ const cancelSpotInstanceRequests = operation({
   input: z.strictObject({ SpotInstanceRequestId: list(text) }),
   handle(world, call) {
     const requests = call.params.SpotInstanceRequestId.map((id) => find(world, call, SPOT_REQUEST, id));
-    for (const { id } of requests) {
-      const request = must(world, SPOT_REQUEST, id);
+    for (const request of requests) {
       const status = 'request-canceled-and-instance-running';
       if (request.state === 'active')
         put(world, SPOT_REQUEST, { ...request, state: 'cancelled', status, statusAt: call.nowMs });

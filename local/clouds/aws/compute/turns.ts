@@ -10,6 +10,7 @@ import type { World } from '../core/world.ts';
 import { interfacesOf, removeInterface } from '../network/interfaces.ts';
 import { INTERFACE } from '../network/kinds.ts';
 import { tellState } from './announcements.ts';
+import { forgetConsole } from './console.ts';
 import { type InstanceState, LISTED_AFTER_END_MS } from './instance-life.ts';
 import { INSTANCE, SPOT_REQUEST, VOLUME } from './kinds.ts';
 import type { Instance } from './model.ts';
@@ -53,6 +54,7 @@ export const turns: Readonly<Record<string, DueHandler>> = {
   [LEAVES_LISTS](world, id, at) {
     // Only client tokens still need it; what it was given is not kept for them.
     amend(world, id, ({ userData: _dropped, ...instance }) => ({ ...instance, deletedAt: at }));
+    forgetConsole(world, id);
     schedule(world, FORGET, `${INSTANCE.type}/${id}`, at + REMEMBERED_MS);
   },
 };

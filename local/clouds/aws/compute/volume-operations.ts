@@ -70,7 +70,7 @@ const deleteVolume = operation({
         'VolumeInUse',
         `Volume ${volume.id} is currently attached to ${volume.attachment.instanceId}`,
       );
-    retire(world, VOLUME, must(world, VOLUME, volume.id), call.nowMs);
+    retire(world, VOLUME, volume, call.nowMs);
     return undefined;
   },
 });
@@ -100,7 +100,7 @@ const attachVolume = operation({
       attachedAt: call.nowMs,
       deleteOnTermination: false,
     };
-    put(world, VOLUME, { ...must(world, VOLUME, volume.id), attachment });
+    put(world, VOLUME, { ...volume, attachment });
     return { ...attachmentView(volume.id, attachment), status: 'attaching' };
   },
 });
@@ -113,8 +113,8 @@ const detachVolume = operation({
     Force: flag.optional(),
   }),
   handle(world, call) {
-    const { id } = find(world, call, VOLUME, call.params.VolumeId);
-    const { attachment, ...free } = must(world, VOLUME, id);
+    const { attachment, ...free } = find(world, call, VOLUME, call.params.VolumeId);
+    const { id } = free;
     if (!attachment || (call.params.InstanceId ?? attachment.instanceId) !== attachment.instanceId)
       throw new AwsFault('IncorrectState', `Volume '${id}' is in the 'available' state.`);
     const root = peek(world, INSTANCE, attachment.instanceId)?.rootDevice;

@@ -19,6 +19,7 @@ import {
   profilesOf,
   rolesOf,
   tagViews,
+  withoutKeys,
 } from './store.ts';
 
 interface Named {
@@ -97,6 +98,16 @@ export const profileOperations: Operations = {
     handle(world, call) {
       const profile = findProfile(world, call, call.params.InstanceProfileName);
       const tags = withinLimit({ ...profile.tags, ...tagsOf(call.params.Tags) });
+      profilesOf(world).put(entityKey(profile), { ...profile, tags });
+      return undefined;
+    },
+  }),
+  UntagInstanceProfile: operation({
+    input: z.strictObject({ InstanceProfileName: text, TagKeys: list(text) }),
+    resource: profileArn,
+    handle(world, call) {
+      const profile = findProfile(world, call, call.params.InstanceProfileName);
+      const tags = withoutKeys(profile.tags, call.params.TagKeys);
       profilesOf(world).put(entityKey(profile), { ...profile, tags });
       return undefined;
     },

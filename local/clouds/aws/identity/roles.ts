@@ -16,6 +16,7 @@ import {
   type Role,
   rolesOf,
   tagViews,
+  withoutKeys,
 } from './store.ts';
 
 /** Characters of all inline policies of a role, white space not counted. */
@@ -98,6 +99,15 @@ export const roleOperations: Operations = {
       const role = findRole(world, call, call.params.RoleName);
       const tags = withinLimit({ ...role.tags, ...tagsOf(call.params.Tags) });
       rolesOf(world).put(entityKey(role), { ...role, tags });
+      return undefined;
+    },
+  }),
+  UntagRole: operation({
+    input: z.strictObject({ RoleName: text, TagKeys: list(text) }),
+    resource: roleArn,
+    handle(world, call) {
+      const role = findRole(world, call, call.params.RoleName);
+      rolesOf(world).put(entityKey(role), { ...role, tags: withoutKeys(role.tags, call.params.TagKeys) });
       return undefined;
     },
   }),

@@ -94,3 +94,6 @@ export const alreadyExists = (kind: string, name: string): AwsFault =>
   new AwsFault('EntityAlreadyExists', `${kind} with name ${name} already exists.`);
 
 export const tagViews = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+export const withoutKeys = (tags: Tags, keys: readonly string[]): Tags =>
+  Object.fromEntries(Object.entries(tags).filter(([key]) => !keys.includes(key)));
