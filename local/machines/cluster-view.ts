@@ -7,7 +7,8 @@ import type { Boot, ClusterRecord, EtcdCluster, JoinedNode } from './machine-rec
 import { CLUSTER_CA } from './pki-files.ts';
 import { isUp, memberIsAlive, runsEtcd, serves, type World } from './world.ts';
 
-const POOL = 'slip.io/pool';
+/** What our control plane labels its nodes with. */
+const POOL = 'slipway.io/pool';
 
 /** `undefined`: no API server of it answers. */
 export function machinesOf(world: World, cluster: ClusterRecord): readonly SimulatedMachine[] | undefined {

@@ -59,7 +59,7 @@ describe('kubeadm init', () => {
           taints: [],
           kubeletExtraArgs: [
             { name: 'cloud-provider', value: 'external' },
-            { name: 'node-labels', value: 'slip.io/pool=a,node.kubernetes.io/b=c' },
+            { name: 'node-labels', value: 'slipway.io/pool=a,node.kubernetes.io/b=c' },
           ],
         },
       },
@@ -76,7 +76,7 @@ describe('kubeadm init', () => {
           name: 'node-1',
           taints: [],
           externalCloud: true,
-          labels: { 'slip.io/pool': 'a', 'node.kubernetes.io/b': 'c' },
+          labels: { 'slipway.io/pool': 'a', 'node.kubernetes.io/b': 'c' },
         },
       },
     });

@@ -30,7 +30,7 @@ describe('the first machine', () => {
     expect(node).toMatchObject({ name: FIRST, ready: false, kubeletVersion: 'v1.33.2' });
     expect(node?.providerId).toBeUndefined();
     expect(node?.labels).toMatchObject({
-      'slip.io/pool': 'control-plane',
+      'slipway.io/pool': 'control-plane',
       'node-role.kubernetes.io/control-plane': '',
     });
     expect(node?.taints.map(({ key }) => key)).toEqual([
@@ -229,4 +229,25 @@ describe('nodes of machines that are gone', () => {
     world.pass(600);
     expect(expectOk(await (await world.api()).listNodes())).toHaveLength(2);
   });
+});
+
+test('a load balancer that probes while it is asked who is behind it, finds what listens', async () => {
+  const world = await aMachineWorld();
+  const id = await world.launch('init', 0);
+  const probes: boolean[] = [];
+  const found: boolean[] = [];
+  world.host.probe = (probed) => {
+    const answers = world.side.listens(probed, 6443);
+    probes.push(answers);
+    return answers;
+  };
+  // Only the load balancer looks: each probe leads to machines that ask who is behind it.
+  for (let passed = 0; passed < 60; passed++) {
+    world.clock.advance(5_000);
+    found.push(world.side.listens(id, 6443));
+  }
+  expect(found.indexOf(true)).toBe(found.lastIndexOf(false) + 1);
+  expect(probes).toContain(true);
+  expect(probes).not.toContain(false);
+  expect(world.host.consoleOf(id).at(-1)).toBe('SLIP-BOOT-OK');
 });

@@ -52,7 +52,10 @@ export interface MachineHost {
 }
 
 export interface MachineSide {
-  /** Whether something on the instance accepts connections on the port: what health checks of load balancers probe. */
+  /**
+   * Whether something on the instance accepts connections on the port: what health checks of load balancers probe. It
+   * may be asked from within a question of its own to the host: then it answers with what it knows so far.
+   */
   listens(instanceId: string, port: number): boolean;
   /** The instance is gone: so is what ran on it. Its etcd member stays in the member list, as in life. */
   gone(instanceId: string): void;

@@ -253,6 +253,7 @@ test('a restart changes nothing', async () => {
   world.pass(40);
   const { host, clusters, records, clock } = world;
   const again = createMachineSide({ host, clusters: () => clusters, records, clock, seed: 'seed' });
+  world.host.probe = (id) => again.listens(id, 6443);
   world.clock.advance(300_000);
   const seen = again.source.machines(UID);
   expect(seen).toEqual(world.side.source.machines(UID));

@@ -56,6 +56,8 @@ export async function aMachineWorld(startMs = Date.parse('2026-11-21T12:00:00Z')
     baseUrl: () => 'https://clusters.test',
   });
   const side = createMachineSide({ host, clusters: () => clusters, records, clock, seed: 'seed' });
+  // As clouds do: health is asked for while the machines ask who is behind the balancer.
+  host.probe = (id) => side.listens(id, 6443);
   const workload = async (holder: Holder = 'control-plane'): Promise<Result<SelfManagedApi>> => {
     const kubeconfig = await boot.adminKubeconfig(ENDPOINT, HOUR_MS, holder);
     if (!kubeconfig.ok) return kubeconfig;
@@ -106,7 +108,7 @@ export async function aMachineWorld(startMs = Date.parse('2026-11-21T12:00:00Z')
         kubernetesVersion: 'v1.33.2',
         podCidr: '192.168.0.0/16',
         serviceCidr: '10.96.0.0/12',
-        labels: { 'slip.io/pool': pool },
+        labels: { 'slipway.io/pool': pool },
         taints: kind === 'join-worker' ? [] : [TAINT],
       });
       const id = `i-${pool === 'workers' ? 'b' : 'a'}${String(index).padStart(16, '0')}`;

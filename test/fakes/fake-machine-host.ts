@@ -17,8 +17,9 @@ export class FakeMachineHost implements MachineHost {
   readonly #consoles = new Map<string, string[]>();
   readonly #now: () => EpochMs;
   readonly secrets = new Map<string, string>();
-  /** Behind ENDPOINT_HOST:6443, whether or not they listen. */
+  /** Behind ENDPOINT_HOST:6443, where `probe` finds them. */
   readonly attached: string[] = [];
+  probe: (id: string) => boolean = () => true;
   readonly balancers = new Set<string>();
   hasWayOut = true;
   /** `from to port` that security groups do not let through. */
@@ -82,7 +83,7 @@ export class FakeMachineHost implements MachineHost {
 
   behind(host: string, port: number): readonly string[] {
     if (host !== ENDPOINT_HOST || port !== 6443) return [];
-    return this.attached.filter((id) => this.#running.has(id));
+    return this.attached.filter((id) => this.#running.has(id) && this.probe(id));
   }
 
   bootSecret(name: string): string | undefined {
