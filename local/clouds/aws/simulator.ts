@@ -117,25 +117,7 @@ function worldOf({ clock, seed = 'aws', settings, machines }: AwsSimulatorOption
     settings: { ...DEFAULT_SETTINGS, ...settings },
     targets: targetsOf(PARTS),
     compute: computeSide,
-    machines: asOneAtATime(machines ?? NOTHING_RUNS),
-  };
-}
-
-/** A probe that leads back to itself, by way of a load balancer that asks for the health of its targets, finds nothing. */
-function asOneAtATime(machines: MachineSide): MachineSide {
-  const asking = new Set<string>();
-  return {
-    listens(instanceId, port) {
-      const key = `${instanceId}:${port}`;
-      if (asking.has(key)) return false;
-      asking.add(key);
-      try {
-        return machines.listens(instanceId, port);
-      } finally {
-        asking.delete(key);
-      }
-    },
-    gone: (instanceId) => machines.gone(instanceId),
+    machines: machines ?? NOTHING_RUNS,
   };
 }
 
