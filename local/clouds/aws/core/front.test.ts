@@ -4,32 +4,19 @@ import {
   CreateVpcCommand,
   DescribeSecurityGroupsCommand,
   DescribeVpcsCommand,
-  EC2Client,
+  type EC2Client,
 } from '@aws-sdk/client-ec2';
-import {
-  DescribeLoadBalancersCommand,
-  ElasticLoadBalancingV2Client,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
-import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
 import { virtualClock } from '../../kit/clock.ts';
-import { awsHarness, clientOptions, refusal, START } from '../harness.ts';
+import { type AwsHarness, awsHarness, refusal, START } from '../harness.ts';
 import { DEMO_ARN, DEMO_AWS } from '../seed.ts';
 import { findPrincipal, putPrincipal } from './principals.ts';
 import { LIMITS } from './settings.ts';
 
-function clients(options: object = {}, harness = awsHarness()) {
-  const parts = { ...clientOptions(harness.simulator), ...options };
-  return {
-    ...harness,
-    ec2: new EC2Client(parts),
-    balancing: new ElasticLoadBalancingV2Client(parts),
-    sqs: new SQSClient(parts),
-  };
-}
-
 /** The same question to a service of each protocol. */
-async function refusals({ ec2, balancing, sqs }: ReturnType<typeof clients>) {
+async function refusals({ ec2, balancing, sqs }: Pick<AwsHarness, 'ec2' | 'balancing' | 'sqs'>) {
   return [
     await refusal(ec2.send(new DescribeVpcsCommand({}))),
     await refusal(balancing.send(new DescribeLoadBalancersCommand({}))),
@@ -40,7 +27,7 @@ async function refusals({ ec2, balancing, sqs }: ReturnType<typeof clients>) {
 describe('authentication', () => {
   test('refuses keys that nobody has', async () => {
     const credentials = { accessKeyId: 'AKIANOBODYHASTHIS001', secretAccessKey: 'x' };
-    expect(await refusals(clients({ credentials }))).toEqual([
+    expect(await refusals(awsHarness().as(credentials))).toEqual([
       'AuthFailure',
       'InvalidClientTokenId',
       'UnrecognizedClientException',
@@ -49,7 +36,7 @@ describe('authentication', () => {
 
   test('refuses another secret', async () => {
     const credentials = { accessKeyId: DEMO_AWS.accessKeyId, secretAccessKey: 'x' };
-    expect(await refusals(clients({ credentials }))).toEqual([
+    expect(await refusals(awsHarness().as(credentials))).toEqual([
       'AuthFailure',
       'SignatureDoesNotMatch',
       'InvalidSignatureException',
@@ -59,7 +46,7 @@ describe('authentication', () => {
   test('refuses what was signed more than 15 minutes ago, and what was signed just now is fine', async () => {
     const settings = { checksDates: true };
     const late = awsHarness({ settings, clock: virtualClock(Date.now() + 16 * 60_000) });
-    expect(await refusals(clients({}, late))).toEqual([
+    expect(await refusals(late)).toEqual([
       'RequestExpired',
       'SignatureDoesNotMatch',
       'InvalidSignatureException',
@@ -69,7 +56,9 @@ describe('authentication', () => {
   });
 
   test.each(['eu-south-1', 'mars-north-1'])('knows no account in %s', async (region) => {
-    expect(await refusal(clients({ region }).ec2.send(new DescribeVpcsCommand({})))).toBe('AuthFailure');
+    expect(await refusal(awsHarness().as(undefined, region).ec2.send(new DescribeVpcsCommand({})))).toBe(
+      'AuthFailure',
+    );
   });
 
   test('refuses requests without a signature, in the words of each protocol', () => {
@@ -107,7 +96,7 @@ describe('requests', () => {
   test('see their own region only', async () => {
     const harness = awsHarness();
     await harness.ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
-    const elsewhere = clients({ region: 'eu-west-1' }, harness);
+    const elsewhere = harness.as(undefined, 'eu-west-1');
     expect((await elsewhere.ec2.send(new DescribeVpcsCommand({}))).Vpcs).toEqual([]);
   });
 
@@ -144,7 +133,7 @@ describe('requests', () => {
 
 describe('permissions', () => {
   const only = (Action: string) => {
-    const harness = clients();
+    const harness = awsHarness();
     harness.simulator.change((world) => {
       const principal = findPrincipal(world, DEMO_ARN);
       const Statement = [{ Effect: 'Allow', Action, Resource: '*' }];
@@ -195,7 +184,7 @@ describe('throttling', () => {
   });
 
   test('by a fault lasts as long as it says, in the code of each service', async () => {
-    const harness = clients();
+    const harness = awsHarness();
     harness.simulator.addFault({ fault: 'throttle', operation: '*', seconds: 60 });
     expect(await refusals(harness)).toEqual(['RequestLimitExceeded', 'Throttling', 'ThrottlingException']);
     harness.clock.advance(60_000);
@@ -245,7 +234,7 @@ describe('errors by fault', () => {
     const [region, operation] = ['eu-west-1', 'DescribeVpcs'];
     harness.simulator.addFault({ fault: 'error', region, operation, code: 'Unavailable', count: 2 });
     expect(await count(harness.ec2)).toBe(0);
-    const elsewhere = clients({ region }, harness);
+    const elsewhere = harness.as(undefined, region);
     expect(await refusal(elsewhere.ec2.send(new DescribeVpcsCommand({})))).toBe('Unavailable');
   });
 });
