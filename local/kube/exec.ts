@@ -21,8 +21,6 @@ export type ExecOutcome =
   /** Instead of an upgrade. */
   | { readonly kind: 'refused'; readonly answer: ApiAnswer };
 
-export const isExec = (path: string): boolean => /\/pods\/[^/]+\/exec$/.test(path);
-
 export function exec(cluster: Cluster, prepare: () => void, request: ApiRequest): ExecOutcome {
   const ran = refusable(() => {
     authorize(cluster, '', request);
@@ -35,7 +33,9 @@ export function exec(cluster: Cluster, prepare: () => void, request: ApiRequest)
 function run(cluster: Cluster, { path, query }: ApiRequest): ExecOutcome {
   const target = parseTarget(path);
   const name = target?.name;
-  if (target === undefined || name === undefined) throw noSuchPath();
+  if (name === undefined || target?.resource.plural !== 'pods' || target.subresource !== 'exec') {
+    throw noSuchPath();
+  }
   const pod = getOne(cluster, { ...target, name });
   const nodeName = nodeNameOf(pod);
   if (nodeName === undefined) throw badRequest(`pod ${name} does not have a host assigned`);

@@ -14,7 +14,7 @@ export interface Condition {
 }
 
 /** How long the node controller waits for a silent kubelet: `--node-monitor-grace-period` of Kubernetes 1.32 and later. */
-export const SILENCE_GRACE_MS = 50_000;
+const SILENCE_GRACE_MS = 50_000;
 
 const NO_NETWORK =
   'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady ' +

@@ -144,6 +144,14 @@ describe('programs in pods', () => {
     expect(exec(world, `etcd-${FIRST}`)).toMatchObject({ kind: 'refused', answer: { status: 400 } });
   });
 
+  test('run by no other subresource', async () => {
+    const world = await aCluster();
+    const path = `/api/v1/namespaces/kube-system/pods/etcd-${FIRST}/portforward`;
+    const query = new URLSearchParams({ command: 'etcdctl' });
+    const request = { method: 'GET', path, query, headers: {}, body: '', identity: MASTER };
+    expect(world.clusters.exec(UID, request)).toMatchObject({ kind: 'refused', answer: { status: 404 } });
+  });
+
   test('cannot be reached on a node whose kubelet is silent', async () => {
     const world = await aCluster();
     world.clusters.faults.add(UID, { kind: 'node-lost', node: FIRST });
