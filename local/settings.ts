@@ -10,6 +10,8 @@ const Environment = z.object({
   /** Cloud seconds per wall second. */
   SLIPWAY_SPEED: z.coerce.number().positive().max(10_000).default(30),
   SLIPWAY_DEBUG: z.enum(['true', 'false']).default('false'),
+  /** Another AWS than the simulated one: an emulator. The simulated one runs all the same. */
+  SLIPWAY_AWS_URL: z.url().optional(),
 });
 
 export interface LocalSettings {
@@ -17,6 +19,7 @@ export interface LocalSettings {
   readonly dataDirectory: string;
   readonly speed: number;
   readonly debug: boolean;
+  readonly awsUrl?: string;
 }
 
 /** Throws a StartRefusedError that names every setting that is wrong. */
@@ -26,6 +29,12 @@ export function readLocalSettings(environment: Readonly<Record<string, string | 
     const words = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new StartRefusedError(`Settings: ${words.join('; ')}`);
   }
-  const { PORT, SLIPWAY_DATA, SLIPWAY_SPEED, SLIPWAY_DEBUG } = parsed.data;
-  return { port: PORT, dataDirectory: SLIPWAY_DATA, speed: SLIPWAY_SPEED, debug: SLIPWAY_DEBUG === 'true' };
+  const { PORT, SLIPWAY_DATA, SLIPWAY_SPEED, SLIPWAY_DEBUG, SLIPWAY_AWS_URL: awsUrl } = parsed.data;
+  return {
+    port: PORT,
+    dataDirectory: SLIPWAY_DATA,
+    speed: SLIPWAY_SPEED,
+    debug: SLIPWAY_DEBUG === 'true',
+    ...(awsUrl === undefined ? {} : { awsUrl }),
+  };
 }

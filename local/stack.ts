@@ -166,7 +166,7 @@ function appSettings(settings: LocalSettings, around: Surroundings): Record<stri
     SLIPWAY_AZURE_ARM_URL: around.clouds.azureUrl,
     SLIPWAY_AZURE_LOGIN_URL: around.clouds.azureUrl,
     SLIPWAY_AZURE_GRAPH_URL: around.clouds.azureUrl,
-    SLIPWAY_AWS_URL: around.clouds.awsUrl,
+    SLIPWAY_AWS_URL: settings.awsUrl ?? around.clouds.awsUrl,
     SLIPWAY_KUBE_GATEWAY: around.clouds.kubeGateway,
     SLIPWAY_DEBUG: String(settings.debug),
   };

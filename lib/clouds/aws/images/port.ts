@@ -22,6 +22,8 @@ export type WantedImage =
       /** May hold `*`. */
       readonly name: string;
       readonly architecture: string;
+      /** What will do where nothing has that name: clouds apart from the public one publish fewer versions. */
+      readonly otherwise?: string;
     }
   | { readonly kind: 'id'; readonly id: string };
 

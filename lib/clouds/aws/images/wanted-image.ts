@@ -28,8 +28,10 @@ type Packs = Pick<ClusterView, 'profile' | 'spec'>;
 export function wantedImage(view: Packs): WantedImage {
   const { architecture, image } = OsValues.parse(valuesOf(view, 'os'));
   if (image === undefined) {
-    const name = `ubuntu/images/hvm-ssd*/ubuntu-*-${ubuntuVersion(view)}-${SPELLINGS[architecture]}-server-*`;
-    return { kind: 'named', owner: CANONICAL, name, architecture };
+    const named = (version: string) =>
+      `ubuntu/images/hvm-ssd*/ubuntu-*-${version}-${SPELLINGS[architecture]}-server-*`;
+    const name = named(ubuntuVersion(view));
+    return { kind: 'named', owner: CANONICAL, name, architecture, otherwise: named('*') };
   }
   return 'id' in image ? { kind: 'id', id: image.id } : { kind: 'named', ...image, architecture };
 }

@@ -3,7 +3,7 @@
  * software. A newer image of the same name moves nothing; another os or Kubernetes pack does, and so does an image that
  * its publisher took away, because nothing could be started from it any more.
  */
-import { ok } from '../../../domain/errors.ts';
+import { ok, type Result } from '../../../domain/errors.ts';
 import { blocked, done, type Step } from '../../../domain/plan.ts';
 import type { ImageSeen, ImagesPort, WantedImage } from '../images/port.ts';
 import { newestOf, packSignature, wantedImage } from '../images/wanted-image.ts';
@@ -22,7 +22,8 @@ export interface ImageDesired {
 }
 
 export interface ImageObserved {
-  readonly image?: ImageSeen;
+  /** `isOther`: not the one that was asked for, but one that will do. */
+  readonly image?: ImageSeen & { readonly isOther?: true };
 }
 
 export const imageStep: Step<ImageContext, ImageDesired, ImageObserved, never> = {
@@ -50,11 +51,18 @@ export const imageStep: Step<ImageContext, ImageDesired, ImageObserved, never> =
     const found = await ctx.images.find(wanted);
     if (!found.ok) return found;
     const image = newestOf(found.value);
-    return ok(image === undefined ? {} : { image });
+    if (image) return ok({ image });
+    return wanted.kind === 'named' && wanted.otherwise !== undefined
+      ? findOther(ctx, { ...wanted, name: wanted.otherwise })
+      : ok({});
   },
   plan({ wanted }, { image }) {
-    if (image) return done('ImageFound', { message: `Machines are started from ${image.name}.` });
     const sought = wanted.kind === 'id' ? wanted.id : `${wanted.name} of account ${wanted.owner}`;
+    if (image?.isOther) {
+      const message = `There is no image ${sought} in the region; machines are started from ${image.name}.`;
+      return done('OtherImageFound', { message });
+    }
+    if (image) return done('ImageFound', { message: `Machines are started from ${image.name}.` });
     return blocked(
       'ImageNotFound',
       `There is no available image ${sought} in the region. Name another one in the os pack: image.id, or image.owner and image.name.`,
@@ -69,3 +77,10 @@ export const imageStep: Step<ImageContext, ImageDesired, ImageObserved, never> =
     return { outputs: { imageId: id, name, architecture, rootDevice, snapshotGiB, signature } };
   },
 };
+
+async function findOther(ctx: ImageContext, wanted: WantedImage): Promise<Result<ImageObserved>> {
+  const found = await ctx.images.find(wanted);
+  if (!found.ok) return found;
+  const image = newestOf(found.value);
+  return ok(image === undefined ? {} : { image: { ...image, isOther: true } });
+}
