@@ -274,11 +274,11 @@ describe('deleting', () => {
     const firsts = [...new Set(story.writes().map((write) => write.split(' ')[0]))];
     expect(firsts).toEqual([
       'disassociate',
-      'deleteRouteTable',
       'deleteNatGateway',
       'releaseAddress',
       'detachGateway',
       'deleteSubnet',
+      'deleteRouteTable',
       'deleteGateway',
       'deleteVpc',
     ]);

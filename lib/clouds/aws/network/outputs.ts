@@ -10,10 +10,14 @@ export const GATEWAY_STEP = 'aws/internet-gateway';
 export const SUBNETS_STEP = 'aws/subnets';
 export const ADDRESSES_STEP = 'aws/addresses';
 export const NAT_STEP = 'aws/nat-gateways';
+export const TABLES_STEP = 'aws/route-tables';
 /** Public subnets reach the Internet gateway: a NAT gateway in a subnet that does not fails to start. */
 export const PUBLIC_ROUTES_STEP = 'aws/public-routes';
 /** Private subnets reach the NAT gateway of their zone: the network is complete after it. */
 export const ROUTES_STEP = 'aws/routes';
+
+/** Key of the route table of all public subnets; the private ones have their zones. */
+export const PUBLIC_TABLE = 'public';
 
 /** By zone name: `eu-central-1a`. */
 export type ByZone = Readonly<Record<string, string>>;

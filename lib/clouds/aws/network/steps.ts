@@ -8,6 +8,7 @@ import { adoptedSubnetsStep } from '../steps/adopted-subnets.ts';
 import { adoptedVpcStep } from '../steps/adopted-vpc.ts';
 import { gatewayStep } from '../steps/internet-gateway.ts';
 import { natGatewaysStep } from '../steps/nat-gateways.ts';
+import { routeTablesStep } from '../steps/route-tables.ts';
 import { routesStep } from '../steps/routes.ts';
 import { subnetsStep } from '../steps/subnets.ts';
 import { vpcStep } from '../steps/vpc.ts';
@@ -23,6 +24,7 @@ export function networkSteps(
     isStatic ? adoptedVpcStep : vpcStep(options),
     gatewayStep(options),
     isStatic ? adoptedSubnetsStep : subnetsStep(options),
+    routeTablesStep(options),
     addressesStep(options),
     routesStep('public', options),
     natGatewaysStep(options),

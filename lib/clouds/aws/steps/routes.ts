@@ -1,47 +1,73 @@
 /**
- * Route tables: one for all public subnets, to the Internet gateway, and one per zone for its private subnet, to the
- * NAT gateway of the zone. Two steps of one kind, because NAT gateways come between them: one in a subnet without a
- * way to the Internet fails.
+ * Where subnets lead: the public ones to the Internet gateway, the private ones to the NAT gateway of their zone. Two
+ * steps of one kind, because NAT gateways come between them: one in a subnet without a way to the Internet fails.
  */
 import type { ClusterView } from '../../../domain/cluster.ts';
 import { ok, type Result } from '../../../domain/errors.ts';
-import type { Acted, Step } from '../../../domain/plan.ts';
-import { toInstant } from '../../../domain/time.ts';
+import { type Acted, act, done, type Plan, type Step, wait } from '../../../domain/plan.ts';
+import type { EpochMs } from '../../../domain/time.ts';
 import { awsConfig } from '../aws-config.ts';
-import { clientToken, keyOf } from '../names.ts';
 import type { SubnetRole } from '../network/cidr-plan.ts';
 import type { NetworkContext, NetworkOptions } from '../network/context.ts';
 import {
   byZoneOf,
   GATEWAY_STEP,
   NAT_STEP,
-  numbersOf,
   PUBLIC_ROUTES_STEP,
+  PUBLIC_TABLE,
   ROUTES_STEP,
   SUBNETS_STEP,
   subnetsOf,
-  vpcOf,
+  TABLES_STEP,
   zonesOf,
 } from '../network/outputs.ts';
-import type { NetworkPort, RouteTableSeen } from '../network/port.ts';
-import { asked, askedOf, listed, newlySeen, recordedIds } from '../network/recorded.ts';
+import type { RouteTableSeen } from '../network/port.ts';
+import { type Asked, asked, askedOf, toRemove } from '../network/recorded.ts';
+import { SETTLING_LOOK_MS } from '../network/timing.ts';
 import { together } from '../network/together.ts';
-import { tagsFor, ZONE_TAG } from '../tags.ts';
-import {
-  keptTables,
-  PUBLIC,
-  planRoutes,
-  type RoutesAction,
-  type RoutesDesired,
-  type RoutesObserved,
-  type WantedTable,
-} from './routes-plan.ts';
+import { ZONE_TAG } from '../tags.ts';
+
+export interface WantedRoute {
+  readonly tableId: string;
+  /** Where 0.0.0.0/0 leads. */
+  readonly targetId: string;
+  readonly subnetIds: readonly string[];
+}
+export interface RoutesDesired {
+  readonly uid: string;
+  readonly deleting: boolean;
+  readonly speed: number;
+  readonly wanted: readonly WantedRoute[];
+  /** Associations that were taken back. */
+  readonly asked: Asked;
+}
+export interface RoutesObserved {
+  readonly tables: readonly RouteTableSeen[];
+}
+interface RouteChange {
+  readonly tableId: string;
+  readonly targetId: string;
+  readonly replace: boolean;
+}
+interface MissingAssociation {
+  readonly tableId: string;
+  readonly subnetId: string;
+}
+export type RoutesAction =
+  | {
+      readonly kind: 'configure';
+      readonly routes: readonly RouteChange[];
+      readonly associations: readonly MissingAssociation[];
+    }
+  | { readonly kind: 'disassociate'; readonly ids: readonly string[] };
+
+type RoutesPlan = Plan<RoutesAction>;
 
 const STEPS = {
   public: {
     name: PUBLIC_ROUTES_STEP,
     title: 'Route the public subnets to the Internet gateway',
-    after: [GATEWAY_STEP, SUBNETS_STEP],
+    after: [TABLES_STEP, GATEWAY_STEP, SUBNETS_STEP],
   },
   private: {
     name: ROUTES_STEP,
@@ -49,6 +75,57 @@ const STEPS = {
     after: [NAT_STEP],
   },
 } as const satisfies Record<SubnetRole, object>;
+
+export function planRoutes(desired: RoutesDesired, observed: RoutesObserved, nowMs: EpochMs): RoutesPlan {
+  return desired.deleting ? planRemoval(desired, observed, nowMs) : planPresence(desired, observed);
+}
+
+function planPresence({ wanted }: RoutesDesired, { tables }: RoutesObserved): RoutesPlan {
+  const pairs = wanted.flatMap((want) => {
+    const table = tables.find(({ id }) => id === want.tableId);
+    return table === undefined ? [] : [{ want, table }];
+  });
+  const routes = pairs.flatMap(({ want, table }) => routeChange(want, table));
+  const associations = pairs.flatMap(({ want, table }) => missingAssociations(want, table));
+  if (routes.length + associations.length > 0) {
+    return act({ kind: 'configure', routes, associations }, 'SettingRoutes');
+  }
+  const isMoving = pairs.some(({ table }) => table.associations.some(({ state }) => state === 'associating'));
+  // A table that was recorded and is not listed shows up, or aws/route-tables makes another one.
+  if (isMoving || pairs.length < wanted.length) return wait(SETTLING_LOOK_MS, 'SettingRoutes');
+  return done('RoutesReady');
+}
+
+/** The tables go with aws/route-tables. */
+function planRemoval(
+  { asked: gone, speed }: RoutesDesired,
+  { tables }: RoutesObserved,
+  nowMs: EpochMs,
+): RoutesPlan {
+  const associations = tables.flatMap((table) => table.associations);
+  const left = toRemove(associations, gone, { nowMs, speed });
+  if (left.length === 0) return done('NetworkGone');
+  return act({ kind: 'disassociate', ids: left.map(({ id }) => id) }, 'RemovingRoutes');
+}
+
+/** A blackhole leads to what is gone: it is replaced also by a target of the same id. */
+function routeChange(
+  { targetId }: WantedRoute,
+  { id, defaultRoute }: RouteTableSeen,
+): readonly RouteChange[] {
+  if (defaultRoute?.targetId === targetId && !defaultRoute.blackhole) return [];
+  return [{ tableId: id, targetId, replace: defaultRoute !== undefined }];
+}
+
+function missingAssociations(
+  { subnetIds }: WantedRoute,
+  { id, associations }: RouteTableSeen,
+): readonly MissingAssociation[] {
+  const there = associations.filter(({ state }) => state === 'associated' || state === 'associating');
+  return subnetIds
+    .filter((subnetId) => !there.some((one) => one.subnetId === subnetId))
+    .map((subnetId) => ({ tableId: id, subnetId }));
+}
 
 export function routesStep(
   role: SubnetRole,
@@ -58,126 +135,70 @@ export function routesStep(
     ...STEPS[role],
     condition: 'CreatingInfrastructure',
     desired: (view) => desiredRoutes(view, role, speed),
-    async observe({ network, now }, { cluster }) {
-      const tables = await network.ownRouteTables(cluster.id);
+    async observe({ network }, { uid }) {
+      const tables = await network.ownRouteTables(uid);
       if (!tables.ok) return tables;
-      const ours = tables.value.filter(({ tags }) => (tags[ZONE_TAG] === undefined) === (role === 'public'));
-      return ok({ atMs: now(), tables: ours });
+      return ok({
+        tables: tables.value.filter(({ tags }) => (tags[ZONE_TAG] === undefined) === (role === 'public')),
+      });
     },
     plan: planRoutes,
-    act: actOnRoutes,
-    read(desired, observed) {
-      const kept = keptTables(desired, observed);
-      const ids = Object.fromEntries([...kept].map(([key, { id }]) => [key, id]));
-      return {
-        outputs: newlySeen('tables', desired.recorded, ids, observed.atMs),
-        resources: observed.tables.map(({ id, tags, associations }) => ({
-          kind: 'AWS::EC2::RouteTable',
-          id,
-          name: tags.Name ?? id,
-          role: `${role}-routes`,
-          origin: 'created',
-          ...(tags[ZONE_TAG] === undefined ? {} : { zone: tags[ZONE_TAG] }),
-          state: associations.length === 0 ? 'unused' : 'associated',
-        })),
-      };
+    async act({ network, now }, desired, action): Promise<Result<Acted>> {
+      switch (action.kind) {
+        case 'configure': {
+          const { routes, associations } = action;
+          const written = await together([
+            ...routes.map(({ tableId, targetId, replace }) =>
+              network.routeTo(tableId, targetId, { replace }),
+            ),
+            ...associations.map(({ tableId, subnetId }) => network.associate(tableId, subnetId)),
+          ]);
+          if (!written.ok) return written;
+          const event = `Set ${routes.length} routes for ${associations.length} subnets`;
+          return ok({ event, lookAfterMs: 0 });
+        }
+        case 'disassociate': {
+          const freed = await together(action.ids.map((id) => network.disassociate(id)));
+          if (!freed.ok) return freed;
+          const outputs = asked(desired.asked, action.ids, now());
+          return ok({
+            event: `Took ${freed.value.length} subnets off their routes`,
+            outputs,
+            lookAfterMs: 0,
+          });
+        }
+      }
     },
   };
 }
 
 function desiredRoutes(view: ClusterView, role: SubnetRole, speed: number): RoutesDesired | undefined {
   if (awsConfig(view.spec).placement.mode === 'static') return undefined;
-  const { name } = STEPS[role];
   return {
-    cluster: { id: view.id, name: view.name },
+    uid: view.id,
     deleting: view.deleting,
     speed,
-    vpcId: vpcOf(view)?.id ?? '',
-    wanted: role === 'public' ? [publicTable(view)] : privateTables(view),
-    recorded: recordedIds(view, name, 'tables'),
-    attempts: numbersOf(view.outputs(name).attempts),
-    asked: askedOf(view, name),
+    wanted: role === 'public' ? [publicRoute(view)] : privateRoutes(view),
+    asked: askedOf(view, STEPS[role].name),
   };
 }
 
-function publicTable(view: ClusterView): WantedTable {
+function publicRoute(view: ClusterView): WantedRoute {
   const subnets = subnetsOf(view).public;
   return {
-    key: PUBLIC,
+    tableId: byZoneOf(view.outputs(TABLES_STEP).tables)[PUBLIC_TABLE] ?? '',
     targetId: Object.values(byZoneOf(view.outputs(GATEWAY_STEP).gateways))[0] ?? '',
     subnetIds: zonesOf(view).flatMap((zone) => subnets[zone] ?? []),
-    tags: tagsFor(view, 'rt', `${keyOf(view)}-rt-public`),
   };
 }
 
-function privateTables(view: ClusterView): readonly WantedTable[] {
+function privateRoutes(view: ClusterView): readonly WantedRoute[] {
   const subnets = subnetsOf(view).private;
   const gateways = byZoneOf(view.outputs(NAT_STEP).gateways);
+  const tables = byZoneOf(view.outputs(TABLES_STEP).tables);
   return zonesOf(view).map((zone) => ({
-    key: zone,
+    tableId: tables[zone] ?? '',
     targetId: gateways[zone] ?? '',
     subnetIds: subnets[zone] === undefined ? [] : [subnets[zone]],
-    tags: tagsFor(view, 'rt', `${keyOf(view)}-rt-private-${zone}`, { [ZONE_TAG]: zone }),
   }));
-}
-
-async function actOnRoutes(
-  { network, now }: NetworkContext,
-  desired: RoutesDesired,
-  action: RoutesAction,
-): Promise<Result<Acted>> {
-  switch (action.kind) {
-    case 'create': {
-      const made = await together(
-        action.orders.map(async ({ key, tags, attempt }) => {
-          const token = clientToken(desired.cluster, 'rt', key, attempt, desired.vpcId);
-          const table = await network.createRouteTable(desired.vpcId, token, tags);
-          return table.ok ? ok({ key, id: table.value, attempt }) : table;
-        }),
-      );
-      if (!made.ok) return made;
-      const ids = Object.fromEntries(made.value.map(({ key, id }) => [key, id]));
-      const attempts = Object.fromEntries(made.value.map(({ key, attempt }) => [key, attempt]));
-      return ok({
-        event: `Created route tables ${listed(Object.values(ids))}`,
-        outputs: {
-          tables: { ...desired.recorded.ids, ...ids },
-          attempts: { ...desired.attempts, ...attempts },
-          since: toInstant(now()),
-        },
-        lookAfterMs: 0,
-      });
-    }
-    case 'configure': {
-      const { routes, associations } = action;
-      const written = await together([
-        ...routes.map(({ tableId, targetId, replace }) => network.routeTo(tableId, targetId, { replace })),
-        ...associations.map(({ tableId, subnetId }) => network.associate(tableId, subnetId)),
-      ]);
-      if (!written.ok) return written;
-      return ok({
-        event: `Set ${routes.length} routes and ${associations.length} associations`,
-        lookAfterMs: 0,
-      });
-    }
-    case 'remove': {
-      const removed = await together(action.tables.map((table) => removeTable(network, table)));
-      if (!removed.ok) return removed;
-      return ok({
-        event: `Deleted route tables ${listed(removed.value)}`,
-        outputs: asked(desired.asked, removed.value, now()),
-        lookAfterMs: 0,
-      });
-    }
-  }
-}
-
-async function removeTable(
-  network: NetworkPort,
-  { id, associations }: RouteTableSeen,
-): Promise<Result<string>> {
-  const freed = await together(associations.map((association) => network.disassociate(association.id)));
-  if (!freed.ok) return freed;
-  const deleted = await network.deleteRouteTable(id);
-  return deleted.ok ? ok(id) : deleted;
 }
