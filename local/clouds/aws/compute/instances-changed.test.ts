@@ -8,7 +8,8 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { expect, test } from '@jest/globals';
-import { awsHarness, codeOf, MINUTE, withNetwork } from './launch-harness.ts';
+import { awsHarness, MINUTE } from '../harness.ts';
+import { codeOf, withNetwork } from './launch-harness.ts';
 import { scheduleRetirement } from './maintenance.ts';
 
 test('user data is told by its attribute only', async () => {

@@ -1,4 +1,4 @@
-/** For tests: an account with a network of one public subnet, and clients to launch instances in it. */
+/** For tests: a network with a subnet and a group, and instances in it. */
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
@@ -11,38 +11,7 @@ import {
   type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
 import { refusalOf } from '../../../../lib/clouds/aws/errors.ts';
-import type { MachineSide } from '../../../machines/port.ts';
-import { type VirtualClock, virtualClock } from '../../kit/clock.ts';
-import type { Records } from '../../kit/records.ts';
-import { type AwsSettings, CONSISTENT } from '../core/settings.ts';
-import { type SdkCredentials, sdkClients } from '../sdk-clients.ts';
-import { createAwsSimulator } from '../simulator.ts';
-
-export const START = Date.parse('2026-11-20T12:00:00Z');
-export const MINUTE = 60_000;
-export const REGION = 'eu-central-1';
-
-export interface HarnessOptions {
-  readonly settings?: Partial<AwsSettings>;
-  readonly records?: Records;
-  readonly clock?: VirtualClock;
-  readonly machines?: MachineSide;
-}
-
-/** Everything is seen at once, and the SDK may sign with the real time. */
-const STEADY: Partial<AwsSettings> = { checksDates: false, consistency: CONSISTENT };
-
-export function awsHarness({ settings, clock = virtualClock(START), ...rest }: HarnessOptions = {}) {
-  const simulator = createAwsSimulator({
-    clock,
-    settings: { ...STEADY, ...settings },
-    ...rest,
-  });
-  const as = (who?: SdkCredentials, region = REGION) => sdkClients(simulator, region, who);
-  return { simulator, clock, as, ...as() };
-}
-
-export type Harness = ReturnType<typeof awsHarness>;
+import { type AwsHarness, REGION } from '../harness.ts';
 
 /** What differs from one m5.large in the subnet. */
 type More = Partial<Omit<RunInstancesCommandInput, 'MinCount' | 'MaxCount'>> & { readonly count?: number };
@@ -56,7 +25,7 @@ export interface Launching {
   describe(id: string | undefined): Promise<Instance>;
 }
 
-export async function withNetwork({ ec2 }: Harness, zone = `${REGION}a`): Promise<Launching> {
+export async function withNetwork({ ec2 }: AwsHarness, zone = `${REGION}a`): Promise<Launching> {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
   const vpcId = Vpc?.VpcId ?? '';
   const place = { VpcId: vpcId, CidrBlock: '10.0.0.0/20', AvailabilityZone: zone };
@@ -96,7 +65,7 @@ export async function withNetwork({ ec2 }: Harness, zone = `${REGION}a`): Promis
   };
 }
 
-export async function newestImage(ec2: Harness['ec2'], suffix: 'amd64' | 'arm64'): Promise<string> {
+export async function newestImage(ec2: AwsHarness['ec2'], suffix: 'amd64' | 'arm64'): Promise<string> {
   const name = `ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-${suffix}-server-*`;
   const { Images = [] } = await ec2.send(
     new DescribeImagesCommand({ Owners: ['099720109477'], Filters: [{ Name: 'name', Values: [name] }] }),

@@ -11,18 +11,11 @@ import {
 } from '@aws-sdk/client-iam';
 import { describe, expect, test } from '@jest/globals';
 import { putAccessKey, putPrincipal } from '../core/principals.ts';
+import { type AwsHarness, awsHarness, MINUTE } from '../harness.ts';
 import { DEMO_AWS } from '../seed.ts';
-import {
-  awsHarness,
-  codeOf,
-  type Harness,
-  type Launching,
-  MINUTE,
-  newestImage,
-  withNetwork,
-} from './launch-harness.ts';
+import { codeOf, type Launching, newestImage, withNetwork } from './launch-harness.ts';
 
-type Wrong = (place: Launching, aws: Harness) => Promise<Partial<RunInstancesCommandInput>>;
+type Wrong = (place: Launching, aws: AwsHarness) => Promise<Partial<RunInstancesCommandInput>>;
 
 const constant =
   (params: Partial<RunInstancesCommandInput>): Wrong =>
@@ -136,7 +129,7 @@ test('an instance profile can be used some seconds after it got its role', async
 describe('a caller with few rights', () => {
   const limited = { accessKeyId: 'AKIALIMITED000000001', secretAccessKey: 'limited' };
 
-  function withPolicy(aws: Harness, ...Statement: object[]) {
+  function withPolicy(aws: AwsHarness, ...Statement: object[]) {
     const arn = `arn:aws:iam::${DEMO_AWS.accountId}:user/limited`;
     const policy = JSON.stringify({ Version: '2012-10-17', Statement });
     aws.simulator.change((world) => {

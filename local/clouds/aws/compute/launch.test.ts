@@ -6,7 +6,8 @@ import {
 import { describe, expect, test } from '@jest/globals';
 import { virtualClock } from '../../kit/clock.ts';
 import { memoryRecords } from '../../kit/records.ts';
-import { awsHarness, codeOf, MINUTE, START, withNetwork } from './launch-harness.ts';
+import { awsHarness, MINUTE, START } from '../harness.ts';
+import { codeOf, withNetwork } from './launch-harness.ts';
 
 const filtered = (Name: string, ...Values: string[]) =>
   new DescribeInstancesCommand({ Filters: [{ Name, Values }] });

@@ -5,7 +5,8 @@ import {
   DescribeKeyPairsCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from '@jest/globals';
-import { awsHarness, codeOf, newestImage, REGION } from './launch-harness.ts';
+import { awsHarness, REGION } from '../harness.ts';
+import { codeOf, newestImage } from './launch-harness.ts';
 
 describe('instance types', () => {
   test('are described with processors, memory and what they can be bought as', async () => {

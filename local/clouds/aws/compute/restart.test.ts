@@ -4,7 +4,8 @@ import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { virtualClock } from '../../kit/clock.ts';
 import { sqliteRecords } from '../../kit/records.ts';
-import { awsHarness, MINUTE, START, withNetwork } from './launch-harness.ts';
+import { awsHarness, MINUTE, START } from '../harness.ts';
+import { withNetwork } from './launch-harness.ts';
 
 test('what was running goes on after a restart, and what was due has happened', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'aws-'));

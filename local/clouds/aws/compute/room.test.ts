@@ -1,6 +1,7 @@
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from '@jest/globals';
-import { awsHarness, codeOf, MINUTE, REGION, withNetwork } from './launch-harness.ts';
+import { awsHarness, MINUTE, REGION } from '../harness.ts';
+import { codeOf, withNetwork } from './launch-harness.ts';
 
 const SPOT = { InstanceMarketOptions: { MarketType: 'spot' } } as const;
 

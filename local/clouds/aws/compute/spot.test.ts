@@ -5,7 +5,8 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from '@jest/globals';
-import { awsHarness, type Harness, MINUTE, REGION, withNetwork } from './launch-harness.ts';
+import { type AwsHarness, awsHarness, MINUTE, REGION } from '../harness.ts';
+import { withNetwork } from './launch-harness.ts';
 
 const ZONE = `${REGION}a`;
 const spotAt = (MaxPrice: string) =>
@@ -13,7 +14,7 @@ const spotAt = (MaxPrice: string) =>
 const rise = (percent: number) =>
   ({ fault: 'spot-price', instanceType: 'm5.large', zone: ZONE, percent }) as const;
 
-const inForce = async ({ ec2, clock }: Harness, more: object = {}) => {
+const inForce = async ({ ec2, clock }: AwsHarness, more: object = {}) => {
   const { SpotPriceHistory, NextToken } = await ec2.send(
     new DescribeSpotPriceHistoryCommand({
       InstanceTypes: ['m5.large'],

@@ -7,18 +7,19 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from '@jest/globals';
-import { awsHarness, codeOf, type Harness, MINUTE, REGION, withNetwork } from './launch-harness.ts';
+import { type AwsHarness, awsHarness, MINUTE, REGION } from '../harness.ts';
+import { codeOf, withNetwork } from './launch-harness.ts';
 
 const VolumeType = 'gp3';
 
-async function aVolume({ ec2 }: Harness, zone = 'a'): Promise<string> {
+async function aVolume({ ec2 }: AwsHarness, zone = 'a'): Promise<string> {
   const order = { AvailabilityZone: `${REGION}${zone}`, Size: 10, VolumeType } as const;
   const { VolumeId = '', State } = await ec2.send(new CreateVolumeCommand(order));
   expect(State).toBe('creating');
   return VolumeId;
 }
 
-const volumes = async ({ ec2 }: Harness) =>
+const volumes = async ({ ec2 }: AwsHarness) =>
   (await ec2.send(new DescribeVolumesCommand({}))).Volumes?.map((each) => [
     each.Size,
     each.Encrypted,
