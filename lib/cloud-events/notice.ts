@@ -4,6 +4,7 @@ import { asClusterId } from '../domain/ids.ts';
 import { toEpochMs } from '../domain/time.ts';
 import { changeCluster, type Decision } from '../reconcile/change.ts';
 import type { PassDeps } from '../reconcile/engine.ts';
+import type { NewEvent } from '../reconcile/event-log.ts';
 import { unsettled } from '../reconcile/unsettle.ts';
 
 export interface MachineAnnouncement {
@@ -15,19 +16,19 @@ export interface MachineAnnouncement {
 /** Oldest notices go first: a cluster of thousands of spot machines must not outgrow its document. */
 const MAX_NOTICES = 200;
 
+type Announced = Exclude<MachineNotice['kind'], 'state-change'>;
+
 const SEVERITY = {
   interruption: 'Warning',
   rebalance: 'Normal',
   maintenance: 'Warning',
-  'state-change': 'Normal',
-} as const satisfies Record<MachineNotice['kind'], 'Normal' | 'Warning'>;
+} as const satisfies Record<Announced, 'Normal' | 'Warning'>;
 
 const REASON = {
   interruption: 'InterruptionAnnounced',
   rebalance: 'RebalanceRecommended',
   maintenance: 'MaintenanceScheduled',
-  'state-change': 'MachineStateChanged',
-} as const satisfies Record<MachineNotice['kind'], string>;
+} as const satisfies Record<Announced, string>;
 
 /** Whether the message is done with: a cluster that is gone has no use for it. */
 export async function takeNotice(deps: PassDeps, said: MachineAnnouncement): Promise<boolean> {
@@ -46,15 +47,18 @@ function decide(document: ClusterDocument, { machineId, notice }: MachineAnnounc
     kind: 'change',
     document: { ...unsettled(document), notices: withNotice(document, machineId, notice) },
     specChanged: false,
-    events: [
-      {
-        severity: SEVERITY[notice.kind],
-        signal: 'infrastructure',
-        reason: REASON[notice.kind],
-        message: `${machineId}: ${notice.message}`,
-        task: 'cloud-events',
-      },
-    ],
+    // A machine that ends wakes its cluster; what that means, its pool says.
+    events: notice.kind === 'state-change' ? [] : [eventOf(machineId, { ...notice, kind: notice.kind })],
+  };
+}
+
+function eventOf(machineId: string, { kind, message }: { kind: Announced; message: string }): NewEvent {
+  return {
+    severity: SEVERITY[kind],
+    signal: 'infrastructure',
+    reason: REASON[kind],
+    message: `${machineId}: ${message}`,
+    task: 'cloud-events',
   };
 }
 
