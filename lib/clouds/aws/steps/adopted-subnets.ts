@@ -11,6 +11,7 @@ import type { SubnetSeen } from '../catalog/port.ts';
 import type { NetworkContext } from '../network/context.ts';
 import { byZoneOf, objectOf, SUBNETS_STEP, VPC_STEP } from '../network/outputs.ts';
 import { together } from '../network/together.ts';
+import { kubernetesTag } from '../tags.ts';
 import {
   groupedByTags,
   mergedTags,
@@ -20,8 +21,7 @@ import {
   placeSubnets,
   type TagChanges,
   tagsToRemove,
-} from '../static-placement.ts';
-import { kubernetesTag } from '../tags.ts';
+} from './static-placement.ts';
 
 export interface AdoptedSubnetsDesired {
   readonly deleting: boolean;

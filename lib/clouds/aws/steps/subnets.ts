@@ -13,8 +13,8 @@ import { numbersOf, SUBNETS_STEP, subnetsOf, textOf, VPC_STEP, vpcOf, zonesOf } 
 import type { NetworkPort } from '../network/port.ts';
 import { asked, askedOf, listed, type Recorded } from '../network/recorded.ts';
 import { together } from '../network/together.ts';
-import { BALANCER_TAGS } from '../static-placement.ts';
 import { kubernetesTag, ROLE_TAG, tagsFor, ZONE_TAG } from '../tags.ts';
+import { BALANCER_TAGS } from './static-placement.ts';
 import {
   named,
   placed,

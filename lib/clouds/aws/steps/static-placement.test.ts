@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SubnetSeen } from './catalog/port.ts';
+import type { SubnetSeen } from '../catalog/port.ts';
 import {
   groupedByTags,
   mergedTags,

@@ -2,11 +2,11 @@
  * Static placement: which of the subnets that exist serve which role, and which tags they lack. Pure. What is wrong is
  * said in plain words; nothing here is ever created or deleted but tags.
  */
-import type { Tags } from '../../domain/cluster.ts';
-import { blocked, type Plan } from '../../domain/plan.ts';
-import type { SubnetSeen } from './catalog/port.ts';
-import type { ByZone } from './network/outputs.ts';
-import { listed } from './network/recorded.ts';
+import type { Tags } from '../../../domain/cluster.ts';
+import { blocked, type Plan } from '../../../domain/plan.ts';
+import type { SubnetSeen } from '../catalog/port.ts';
+import type { ByZone } from '../network/outputs.ts';
+import { listed } from '../network/recorded.ts';
 
 export interface PlacementWish {
   readonly vpcId: string;
