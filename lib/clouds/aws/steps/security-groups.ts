@@ -58,7 +58,7 @@ export function planGroups(
   observed: GroupsObserved,
   nowMs: EpochMs,
 ): Plan<GroupsAction> {
-  const foreign = observed.groups.filter((group) => group.tags[UID_TAG] !== desired.uid);
+  const foreign = observed.groups.filter((group) => !isOurs(desired, group));
   if (desired.deleting) return planRemoval(desired, observed);
   if (foreign.length > 0) {
     const names = listed(foreign.map(({ name, id }) => `${name} (${id})`));
@@ -78,8 +78,14 @@ export function planGroups(
   return done('SecurityGroupsReady');
 }
 
-function planRemoval({ uid }: GroupsDesired, { groups, rules, members }: GroupsObserved): Plan<GroupsAction> {
-  const ours = groups.filter((group) => group.tags[UID_TAG] === uid);
+/** Tags may be seen later than the group that was made with them; what we recorded is ours anyway. */
+function isOurs({ uid, recorded }: GroupsDesired, { id, tags }: GroupSeen): boolean {
+  return tags[UID_TAG] === uid || Object.values(recorded).includes(id);
+}
+
+function planRemoval(desired: GroupsDesired, { groups, rules, members }: GroupsObserved): Plan<GroupsAction> {
+  const { uid } = desired;
+  const ours = groups.filter((group) => isOurs(desired, group));
   if (ours.length === 0) return done('SecurityGroupsGone');
   if (rules.length > 0) return act({ kind: 'revoke', rules }, 'RevokingRules');
   const foreign = members.filter((member) => !member.requesterManaged && member.tags[UID_TAG] !== uid);
@@ -114,7 +120,7 @@ export function securityGroupsStep({
     plan: planGroups,
     act: actOnGroups,
     read(desired, { groups }) {
-      const ours = groups.filter((group) => group.tags[UID_TAG] === desired.uid);
+      const ours = groups.filter((group) => isOurs(desired, group));
       const fresh = ours.some(({ id }) => !Object.values(desired.recorded).includes(id));
       return {
         ...(desired.deleting || !fresh ? {} : { outputs: { ...idsOf(desired, ours) } }),
