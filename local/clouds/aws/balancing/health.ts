@@ -12,7 +12,7 @@ import { balancerState } from './load-balancers.ts';
 import type { BalancerTarget, LoadBalancer, TargetGroup } from './model.ts';
 import { balancersOf, targetsTable } from './store.ts';
 
-export type HealthState = 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining';
+type HealthState = 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining';
 
 export interface Health {
   readonly state: HealthState;

@@ -5,12 +5,13 @@ import type { InventoryItem } from '../core/target.ts';
 import type { World } from '../core/world.ts';
 import { listenerOperations } from './listeners.ts';
 import { balancerOperations, balancerState } from './load-balancers.ts';
-import { BALANCER, LISTENER, TARGET_GROUP } from './model.ts';
+import { BALANCER, TARGET_GROUP } from './model.ts';
 import { balancingTagOperations } from './tags.ts';
 import { targetGroupOperations } from './target-groups.ts';
 import { targetOperations, targetsDue } from './targets.ts';
 import { zonesDue } from './zones.ts';
 
+/** Listeners come and go with their load balancer. */
 function inventory(world: World): readonly InventoryItem[] {
   const now = world.clock.now();
   const item = (
@@ -22,9 +23,6 @@ function inventory(world: World): readonly InventoryItem[] {
   return [
     ...everywhere(world, BALANCER).map((each) =>
       item('AWS::ElasticLoadBalancingV2::LoadBalancer', each, each.name, balancerState(each, now)),
-    ),
-    ...everywhere(world, LISTENER).map((each) =>
-      item('AWS::ElasticLoadBalancingV2::Listener', each, String(each.port), 'available'),
     ),
     ...everywhere(world, TARGET_GROUP).map((each) =>
       item('AWS::ElasticLoadBalancingV2::TargetGroup', each, each.name, 'available'),

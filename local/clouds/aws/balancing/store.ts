@@ -64,7 +64,7 @@ export function select<R extends Resource & { readonly name: string }>(
 
 const MAX_PAGE = 400;
 
-export interface PageParams {
+interface PageParams {
   readonly Marker?: string | undefined;
   readonly PageSize?: number | undefined;
 }

@@ -14,7 +14,7 @@ import type { World } from './world.ts';
 export type Reply = Readonly<Record<string, unknown>> | undefined;
 
 /** One operation with its parameters read: what may be asked about it before it runs. */
-export interface Prepared {
+interface Prepared {
   /** ARN that policies are asked about, or `*`. */
   readonly resource: string;
   readonly context: RequestContext;

@@ -19,7 +19,7 @@ export interface Principal {
   readonly isRoot?: boolean;
 }
 
-export interface AccessKey {
+interface AccessKey {
   readonly id: string;
   readonly secret: string;
   readonly principalArn: string;

@@ -1,6 +1,6 @@
-/** Service quotas of an account in a region: a fault of that name, else what was granted, else the catalogue. */
+/** Service quotas of an account in a region: a fault of that name, else the catalogue. */
 import { QUOTAS, type Quota, type QuotaName } from '../catalogue/quotas.ts';
-import { type Place, placeKey } from './call.ts';
+import type { Place } from './call.ts';
 import type { World } from './world.ts';
 
 const byCode = new Map<string, Quota>(Object.values(QUOTAS).map((quota) => [quota.code, quota]));
@@ -17,15 +17,8 @@ export function quotaByCode(world: World, place: Place, code: string): number | 
   const forced = names
     .map((name) => world.faults.quotaLimit(name, place.region))
     .find((limit) => limit !== undefined);
-  return forced ?? grantsOf(world).get(`${placeKey(place)}/${code}`) ?? quota.value;
+  return forced ?? quota.value;
 }
 
 export const quota = (world: World, place: Place, name: QuotaName): number =>
   quotaByCode(world, place, QUOTAS[name].code) ?? QUOTAS[name].value;
-
-/** What an account was granted beyond the catalogue. */
-const grantsOf = (world: World) => world.records.table<number>('quota-grants');
-
-export function grantQuota(world: World, place: Place, code: string, value: number): void {
-  grantsOf(world).put(`${placeKey(place)}/${code}`, value);
-}

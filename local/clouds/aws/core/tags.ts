@@ -8,7 +8,7 @@ const MAX_TAGS = 50;
 const MAX_KEY = 128;
 const MAX_VALUE = 256;
 
-export interface TagInput {
+interface TagInput {
   readonly Key: string;
   readonly Value: string;
 }

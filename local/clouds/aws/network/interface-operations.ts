@@ -70,12 +70,7 @@ const macAddressOf = ({ id }: NetworkInterface): string =>
   ['02', ...(id.slice(-10).match(/../g) ?? [])].join(':');
 
 /** The groups of a new interface: those named, which must be in the network; else the network's default group. */
-export function groupsFor(
-  world: World,
-  call: Call,
-  subnet: Subnet,
-  ids: readonly string[],
-): readonly string[] {
+function groupsFor(world: World, call: Call, subnet: Subnet, ids: readonly string[]): readonly string[] {
   const groups = ids.map((id) => find(world, call, SECURITY_GROUP, id));
   const foreign = groups.find(({ vpcId }) => vpcId !== subnet.vpcId);
   if (foreign)

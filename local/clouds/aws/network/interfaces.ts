@@ -14,7 +14,7 @@ import { ADDRESS, INTERFACE } from './kinds.ts';
 import type { NetworkInterface, Subnet } from './model.ts';
 import { RESERVED_FIRST } from './subnets.ts';
 
-export interface NewInterface {
+interface NewInterface {
   readonly subnet: Subnet;
   readonly groupIds: readonly string[];
   readonly description: string;

@@ -193,10 +193,10 @@ export const INTERFACE: Kind<NetworkInterface> = {
     'attachment.status': ({ attachment }) => attachment && 'attached',
     'owner-id': ({ account }) => account,
   },
-  // Those of instances are listed with them; what services and people leave behind is of interest.
-  listedAs: (_world, { attachment }) => {
-    if (!attachment) return 'available';
-    return attachment.instanceId === undefined ? 'in-use' : undefined;
+  // Those of gateways and load balancers come and go with them.
+  listedAs: (_world, { attachment, requesterId }) => {
+    if (requesterId !== undefined) return undefined;
+    return attachment ? 'in-use' : 'available';
   },
 };
 

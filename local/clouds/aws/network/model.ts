@@ -31,7 +31,7 @@ export interface Address extends Resource {
   readonly association?: AddressAssociation;
 }
 
-export interface AddressAssociation {
+interface AddressAssociation {
   readonly id: string;
   readonly interfaceId: string;
   readonly privateIp: string;
@@ -57,7 +57,7 @@ export interface NatGateway extends Resource {
   readonly goneAt?: EpochMs;
 }
 
-export interface NatFailure {
+interface NatFailure {
   readonly at: EpochMs;
   readonly code: string;
   readonly message: string;
@@ -131,7 +131,7 @@ export interface NetworkInterface extends Resource {
   readonly sourceDestCheck: boolean;
 }
 
-export interface InterfaceAttachment {
+interface InterfaceAttachment {
   readonly id: string;
   readonly attachedAt: EpochMs;
   /** Absent: attached to something of AWS. */

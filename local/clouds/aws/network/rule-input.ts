@@ -22,7 +22,7 @@ export const IpPermission = z.strictObject({
     }),
   ),
 });
-export type IpPermissionInput = z.output<typeof IpPermission>;
+type IpPermissionInput = z.output<typeof IpPermission>;
 
 export interface RuleInput {
   readonly body: RuleBody;

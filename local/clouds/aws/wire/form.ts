@@ -4,8 +4,8 @@
  */
 type Node = string | Map<string, Node>;
 
-export type FormValue = string | readonly FormValue[] | { readonly [name: string]: FormValue };
-export type FormObject = { readonly [name: string]: FormValue };
+type FormValue = string | readonly FormValue[] | { readonly [name: string]: FormValue };
+type FormObject = { readonly [name: string]: FormValue };
 
 export function parseForm(body: string): FormObject {
   const root = new Map<string, Node>();

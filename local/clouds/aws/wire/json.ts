@@ -3,7 +3,7 @@ import type { SimRequest } from '../../kit/wire.ts';
 import { AwsFault } from '../core/fault.ts';
 import type { Protocol } from './protocol.ts';
 
-export interface JsonOptions {
+interface JsonOptions {
   readonly version: '1.0' | '1.1';
   /** `AmazonSQS`: what the target header starts with. */
   readonly target: string;
