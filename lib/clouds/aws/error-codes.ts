@@ -28,7 +28,7 @@ export const CODE_RULES: readonly CodeRule[] = [
   },
   {
     code: 'Unauthorized',
-    fits: /^(AuthFailure(\..*)?|UnauthorizedOperation|AccessDenied(Exception)?|InvalidClientTokenId|SignatureDoesNotMatch|ExpiredToken(Exception)?|RequestExpired|OptInRequired|Blocked|PendingVerification|UnrecognizedClientException|IncompleteSignature|MissingAuthenticationToken|NotAuthorized(Exception)?)$/,
+    fits: /^(AuthFailure(\..*)?|UnauthorizedOperation|AccessDenied(Exception)?|InvalidClientTokenId|SignatureDoesNotMatch|ExpiredToken(Exception)?|RequestExpired|OptInRequired|Blocked|PendingVerification|UnrecognizedClientException|IncompleteSignature(Exception)?|InvalidSignatureException|MissingAuthenticationToken(Exception)?|NotAuthorized(Exception)?)$/,
     hint: 'Give the account the permissions of GET /api/v1/cloud/aws/policy, or correct its keys.',
   },
   {
