@@ -40,7 +40,7 @@ export type AdoptedSubnetsAction =
 
 type AdoptionPlan = Plan<AdoptedSubnetsAction>;
 
-export function planAdoption(
+function planAdoption(
   desired: AdoptedSubnetsDesired,
   { subnets }: AdoptedSubnetsObserved,
 ): AdoptionPlan {
