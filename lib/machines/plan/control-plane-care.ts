@@ -4,19 +4,34 @@ import type { EtcdMember } from '../../kube/self-managed.ts';
 import { hiddenOf } from './count.ts';
 import { mayRemoveDead, otherThan } from './etcd.ts';
 import { isStuck } from './housekeeping.ts';
-import type { Member, PoolPlan, Rule, Situation } from './model.ts';
+import type { Leaving, Member, PoolPlan, Rule, Situation } from './model.ts';
 import { addingNotes, replacingNotes } from './notes.ts';
 
 /** Its own health check decides when a machine gets requests; it may be attached as soon as it runs. */
 export const attachTargets: Rule = (at) => {
   const targets = at.observed.controlPlane?.targets;
-  const leaving = new Set(at.record.leaving.map(({ index }) => index));
   const machines = at.members
-    .filter((member) => !leaving.has(member.index) && (targets?.get(member.id) ?? 'absent') === 'absent')
+    .filter(
+      (member) =>
+        !leavingOf(at, member) &&
+        !isOutcast(at, member) &&
+        (targets?.get(member.id) ?? 'absent') === 'absent',
+    )
     .flatMap(({ machine }) => (machine?.state === 'running' ? [machine] : []));
   if (machines.length === 0) return undefined;
   return act({ kind: 'attach', record: at.record, machines }, 'AttachingTarget', addingNotes(at));
 };
+
+export const leavingOf = (at: Situation, { index, attempt }: Member): Leaving | undefined =>
+  at.record.leaving.find((one) => one.index === index && one.attempt === attempt);
+
+/** It was a member of etcd and is none: removed by us in a pass that died, or by somebody else. */
+export function isOutcast(at: Situation, member: Member): boolean {
+  if (leavingOf(at, member)?.removedAt !== undefined) return true;
+  const etcd = at.observed.controlPlane?.etcd;
+  if (!etcd || !member.slot.ready) return false;
+  return !etcd.some(({ name }) => name === memberName(member));
+}
 
 /** Clouds take ended machines out of their load balancers by themselves, most of the time. */
 export const detachGone: Rule = (at) => {

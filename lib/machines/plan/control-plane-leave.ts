@@ -6,7 +6,7 @@ import { act, blocked, wait } from '../../domain/plan.ts';
 import { elapsedMs } from '../../domain/time.ts';
 import type { EtcdMember } from '../../kube/self-managed.ts';
 import { DETACH_TARGET_MS, END_LOOK_MS, JOIN_LOOK_MS } from '../timing.ts';
-import { isAttached, memberName } from './control-plane-care.ts';
+import { isAttached, isOutcast, leavingOf, memberName } from './control-plane-care.ts';
 import { notWhole } from './control-plane-health.ts';
 import { endingOf, stayingOf } from './count.ts';
 import { mayRemoveWorking, otherThan } from './etcd.ts';
@@ -29,14 +29,6 @@ export function nextToLeave(at: Situation): Victim | undefined {
   return next && (begun || isSettled(at, next.member)) ? next : undefined;
 }
 
-/** It was a member of etcd and is none: removed by us in a pass that died, or by somebody else. */
-function isOutcast(at: Situation, member: Member): boolean {
-  if (leavingOf(at, member)?.removedAt !== undefined) return true;
-  const etcd = at.observed.controlPlane?.etcd;
-  if (!etcd || !member.slot.ready) return false;
-  return !etcd.some(({ name }) => name === memberName(member));
-}
-
 /** The change was taken back when both were there already: the newest goes. */
 function tooMany(
   at: Situation,
@@ -57,9 +49,6 @@ function isSettled(at: Situation, next: Member): boolean {
   const others = stayingOf(at).filter((member) => member.id !== next.id);
   return others.every((member) => member.state === 'ready');
 }
-
-const leavingOf = (at: Situation, { index, attempt }: Member): Leaving | undefined =>
-  at.record.leaving.find((one) => one.index === index && one.attempt === attempt);
 
 export function leaveControlPlane(at: Situation, victim: Victim): PoolPlan {
   const notes = leavingNotes(at, [victim]);
