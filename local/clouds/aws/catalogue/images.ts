@@ -4,7 +4,7 @@ import type { Architecture } from './instance-types.ts';
 import { REGIONS } from './regions.ts';
 
 /** Canonical's account. */
-export const CANONICAL = '099720109477';
+const CANONICAL = '099720109477';
 
 export interface Image {
   readonly id: string;

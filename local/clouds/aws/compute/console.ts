@@ -18,7 +18,7 @@ export function writeConsole(world: World, instanceId: string, at: EpochMs, line
   tableOf(world).put(instanceId, [...(tableOf(world).get(instanceId) ?? []), { at, line }]);
 }
 
-export interface ConsoleOutput {
+interface ConsoleOutput {
   readonly text: string;
   readonly at: EpochMs;
 }

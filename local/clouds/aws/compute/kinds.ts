@@ -67,7 +67,7 @@ export function instancesNow(world: World): Kind<Instance> {
 export const primaryInterface = (world: World, { interfaceId }: Instance): NetworkInterface | undefined =>
   peek(world, INTERFACE, interfaceId);
 
-export function publicIpOfInstance(world: World, instance: Instance): string | undefined {
+function publicIpOfInstance(world: World, instance: Instance): string | undefined {
   const primary = primaryInterface(world, instance);
   return primary && publicIpOf(world, primary);
 }

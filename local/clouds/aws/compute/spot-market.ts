@@ -26,7 +26,7 @@ export const presentSpotUsd = (world: World, { instanceType, zone }: Market): nu
   spotUsd(instanceType, zone, percentAt(stepsOf(world, { instanceType, zone }), world.clock.now())) ?? 0;
 
 /** What MaxPrice is when nobody says: the on-demand price, in dollars an hour. */
-export function onDemandUsdIn({ instanceType, zone }: Market): number {
+function onDemandUsdIn({ instanceType, zone }: Market): number {
   const type = findInstanceType(instanceType);
   const region = findRegion(findZone(zone)?.region ?? '');
   return type && region ? onDemandUsd(type, region) : 0;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { outbidAt, percentAt, pricePoints, spotUsd } from './spot-prices.ts';
+import { percentAt, pricePoints, spotUsd } from './spot-prices.ts';
 
 const MARKET = { instanceType: 'm5.large', zone: 'us-east-1a' };
 const NOON = Date.parse('2026-11-20T12:00:00Z');
@@ -35,11 +35,4 @@ describe('pricePoints', () => {
       ['2026-11-20T00:00:00.000Z', 0.0336],
     ]);
   });
-});
-
-test('a bid is passed at the first step above it, once', () => {
-  const bid = { ...MARKET, maxUsd: 0.05 };
-  expect(outbidAt(bid, [RISE, FALL], { since: NOON - HOUR, until: NOON + HOUR })).toBe(NOON);
-  expect(outbidAt(bid, [RISE, FALL], { since: NOON, until: NOON + HOUR })).toBeUndefined();
-  expect(outbidAt({ ...bid, maxUsd: 0.09 }, [RISE], { since: 0, until: NOON })).toBeUndefined();
 });

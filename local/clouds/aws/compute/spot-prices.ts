@@ -65,19 +65,4 @@ export function pricePoints(
     .toReversed();
 }
 
-/** The first instant after `since`, up to `until`, at which the price was above the bid. */
-export function outbidAt(
-  {
-    instanceType,
-    zone,
-    maxUsd,
-  }: { readonly instanceType: string; readonly zone: string; readonly maxUsd: number },
-  steps: readonly PriceStep[],
-  { since, until }: { readonly since: EpochMs; readonly until: EpochMs },
-): EpochMs | undefined {
-  return steps.find(
-    ({ at, percent }) => at > since && at <= until && (spotUsd(instanceType, zone, percent) ?? 0) > maxUsd,
-  )?.at;
-}
-
 const ascending = (a: number, b: number): number => a - b;

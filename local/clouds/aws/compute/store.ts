@@ -11,7 +11,7 @@ const tableOf = (world: World) => world.records.table<Instance>(INSTANCE.type, p
 export const instanceRecord = (world: World, id: string): Instance | undefined => tableOf(world).get(id);
 
 /** Of all accounts and regions. */
-export const everyInstance = (world: World): readonly Instance[] => tableOf(world).values();
+const everyInstance = (world: World): readonly Instance[] => tableOf(world).values();
 
 /** Pending or running, of all accounts and regions. */
 export function livingInstances(world: World): readonly Instance[] {

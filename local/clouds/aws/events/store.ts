@@ -7,7 +7,7 @@ import type { World } from '../core/world.ts';
 import { letsServiceSend, post, queuesOf } from '../queues/store.ts';
 import { fitsPattern, parsePattern } from './event-pattern.ts';
 
-export interface RuleTarget {
+interface RuleTarget {
   readonly Id: string;
   readonly Arn: string;
   /** Sent instead of the event. */
@@ -29,7 +29,7 @@ export const rulesOf = (world: World) => world.records.table<Rule>('event-rules'
 export const ruleArn = ({ region, account }: Place, name: string): string =>
   `arn:aws:events:${region}:${account}:rule/${name}`;
 
-export interface CloudEvent extends Place {
+interface CloudEvent extends Place {
   /** `aws.ec2` */
   readonly source: string;
   readonly detailType: string;

@@ -61,7 +61,7 @@ export function findProfile(world: World, call: Call, name: string): Profile {
 
 export const noSuch = (message: string): AwsFault => new AwsFault('NoSuchEntity', message);
 
-export interface Naming {
+interface Naming {
   readonly kind: 'role' | 'instance-profile';
   readonly name: string;
   readonly path: string;

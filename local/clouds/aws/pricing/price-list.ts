@@ -32,7 +32,7 @@ const OFFER_TERM = 'JRTCKXETXF';
 const RATE = '6YS6EN2CT7';
 const EFFECTIVE_AT = '2025-11-01T00:00:00Z';
 
-export interface Product {
+interface Product {
   readonly attributes: Readonly<Record<string, string>>;
   readonly json: string;
 }

@@ -57,7 +57,7 @@ export function keptMessages(world: World, queue: Queue, now: EpochMs): readonly
   return messages.inGroup(queue.arn);
 }
 
-export interface Posted {
+interface Posted {
   readonly body: string;
   readonly senderId: string;
   readonly at: EpochMs;
