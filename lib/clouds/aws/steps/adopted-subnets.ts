@@ -40,10 +40,7 @@ export type AdoptedSubnetsAction =
 
 type AdoptionPlan = Plan<AdoptedSubnetsAction>;
 
-function planAdoption(
-  desired: AdoptedSubnetsDesired,
-  { subnets }: AdoptedSubnetsObserved,
-): AdoptionPlan {
+function planAdoption(desired: AdoptedSubnetsDesired, { subnets }: AdoptedSubnetsObserved): AdoptionPlan {
   const { wish, clusterTag, added } = desired;
   if (desired.deleting) {
     const left = tagsToRemove(added, clusterTag, subnets);
