@@ -85,9 +85,10 @@ export function planBalancer(
   }
   if (balancer?.state === 'failed') return planFailed(desired, balancer);
   const completion = completionOf(desired, observed);
-  if (completion)
-    return act(completion, 'CreatingLoadBalancer', { message: `Creating load balancer ${name}.` });
-  return done('LoadBalancerReady');
+  if (!completion) return done('LoadBalancerReady');
+  // What was completed a moment ago is not seen everywhere yet, and completing it again would say the same.
+  if (mayHide(desired.since, nowMs, desired.speed)) return wait(SETTLING_LOOK_MS, 'CreatingLoadBalancer');
+  return act(completion, 'CreatingLoadBalancer', { message: `Creating load balancer ${name}.` });
 }
 
 function gone({ name }: BalancerDesired, dnsName: string): Plan<never> {
