@@ -35,7 +35,7 @@ export const TIMINGS = {
 export type TimingName = keyof typeof TIMINGS;
 
 /** How long a write stays unseen by single readers, in cloud seconds; drawn per resource and reader. */
-interface Consistency {
+export interface Consistency {
   readonly usual: SecondsRange;
   readonly tail: SecondsRange;
   /** How many of a hundred reads are in the tail. */
