@@ -50,7 +50,7 @@ export function anAwsWire(answers: Readonly<Record<string, readonly Answer[]>> =
 }
 
 interface Request {
-  readonly body?: unknown;
+  readonly body?: string | Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -58,7 +58,8 @@ const TARGET = 'x-amz-target';
 const isJson = ({ headers }: Request): boolean => headers[TARGET] !== undefined;
 
 function readCall(request: Request): SentCall {
-  const text = String(request.body);
+  const { body = '' } = request;
+  const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
   if (isJson(request)) {
     const operation = request.headers[TARGET]?.split('.')[1] ?? '';
     return { ...(JSON.parse(text) as Readonly<Record<string, unknown>>), operation };
@@ -97,4 +98,4 @@ function xmlAnswer(operation: string, answer: Answer | undefined): HttpResponse 
 
 /** Operations of EC2 among those that these tests send. */
 const EC2 =
-  /Instances|Image|SecurityGroup|NetworkInterface|Volume|SpotPrice|Console|Vpc|Subnet|Gateway|Address|RouteTable|Region|^(?:Create|Delete)Tags$/;
+  /Instances|Image|SecurityGroup|NetworkInterface|Volume|SpotPrice|Console|Vpc|Subnet|Gateway|Address|Route|Zone|Region|^(?:Create|Delete)Tags$/;

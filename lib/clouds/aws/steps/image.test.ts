@@ -1,64 +1,130 @@
-import { expect, test } from '@jest/globals';
+/** The image is found once and stays. */
+import { describe, expect, test } from '@jest/globals';
+import { anAwsView, RECORDED } from '../../../../test/builders/aws-view.ts';
 import { ok } from '../../../domain/errors.ts';
 import type { ImageSeen, WantedImage } from '../images/port.ts';
+import { packSignature } from '../images/wanted-image.ts';
 import { imageStep } from './image.ts';
 
-const NOBLE = 'ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20260301';
-const wanted: WantedImage = {
-  kind: 'named',
-  owner: '099720109477',
-  name: 'ubuntu-*-24.04-*',
-  architecture: 'x86_64',
-  otherwise: 'ubuntu-*',
-};
-
-const anImage = (id: string, name: string, createdAt: string): ImageSeen => ({
-  id,
-  name,
+const image: ImageSeen = {
+  id: 'ami-2',
+  name: 'ubuntu-2',
   architecture: 'x86_64',
   rootDevice: '/dev/sda1',
   snapshotGiB: 8,
-  createdAt,
-});
+  createdAt: '2026-03-01T00:00:00.000Z',
+};
+const older = { ...image, id: 'ami-1', createdAt: '2026-01-01T00:00:00.000Z' };
 
-/** Images by what is asked for: a name or an id. */
-async function planned(images: Readonly<Record<string, readonly ImageSeen[]>>, recorded?: string) {
-  const desired = { wanted, signature: 'abc', ...(recorded === undefined ? {} : { recorded }) };
-  const find = async (asked: WantedImage) => ok(images[asked.kind === 'id' ? asked.id : asked.name] ?? []);
-  const seen = await imageStep.observe({ images: { find } }, desired);
-  if (!seen.ok) throw new Error(seen.error.message);
-  const { next, reason } = imageStep.plan(desired, seen.value, 0);
-  return { next, reason, imageId: imageStep.read?.(desired, seen.value).outputs?.imageId };
+function context(byId: readonly ImageSeen[]) {
+  const asked: WantedImage['kind'][] = [];
+  const images = {
+    find: async (wanted: WantedImage) => {
+      asked.push(wanted.kind);
+      return ok(wanted.kind === 'id' ? byId : [older, image]);
+    },
+  };
+  return { ctx: { images }, asked };
 }
 
-const old = anImage('ami-1', NOBLE, '2026-03-01T00:00:00.000Z');
-const fresh = anImage('ami-2', NOBLE, '2026-04-01T00:00:00.000Z');
+const signature = packSignature(anAwsView());
+const recorded = (of: string) =>
+  anAwsView({ outputs: { 'aws/image': { ...RECORDED['aws/image'], signature: of } } });
 
-test('the newest image of the name, whatever the order of the answer', async () => {
-  expect(await planned({ 'ubuntu-*-24.04-*': [old, fresh] })).toEqual({
-    next: 'done',
-    reason: 'ImageFound',
-    imageId: 'ami-2',
+describe('desired', () => {
+  test.each([
+    ['the recorded one', recorded(signature), 'ami-1'],
+    ['a new one for other packs', recorded('other'), undefined],
+    ['one at all', anAwsView({ outputs: {} }), undefined],
+  ])('%s', (_title, view, id) => {
+    expect(imageStep.desired(view)).toMatchObject({
+      signature,
+      ...(id === undefined ? {} : { recorded: id }),
+    });
+    expect(imageStep.desired(view)?.recorded).toBe(id);
+  });
+  test('not while deleting', () => {
+    expect(imageStep.desired(anAwsView({ deleting: true }))).toBeUndefined();
   });
 });
 
-test('a recorded image stays although a newer one came', async () => {
-  const images = { 'ami-1': [old], 'ubuntu-*-24.04-*': [old, fresh] };
-  expect(await planned(images, 'ami-1')).toMatchObject({ imageId: 'ami-1' });
-});
-
-test('one that was taken away is replaced', async () => {
-  expect(await planned({ 'ubuntu-*-24.04-*': [fresh] }, 'ami-1')).toMatchObject({ imageId: 'ami-2' });
-});
-
-test('another Ubuntu where the version is not published, and the condition says so', async () => {
-  expect(await planned({ 'ubuntu-*': [old] })).toEqual({
-    next: 'done',
-    reason: 'OtherImageFound',
-    imageId: 'ami-1',
+describe('observe', () => {
+  const desired = {
+    wanted: { kind: 'named', owner: '1', name: 'n', architecture: 'x86_64' },
+    signature,
+  } as const;
+  test.each([
+    ['the newest, when nothing is recorded', desired, [], 'ami-2', ['named']],
+    [
+      'the recorded one, although there is a newer one',
+      { ...desired, recorded: 'ami-1' },
+      [older],
+      'ami-1',
+      ['id'],
+    ],
+    [
+      'the newest, when its publisher took the recorded one away',
+      { ...desired, recorded: 'ami-1' },
+      [],
+      'ami-2',
+      ['id', 'named'],
+    ],
+  ])('%s', async (_title, wish, byId, id, questions) => {
+    const { ctx, asked } = context(byId);
+    expect(await imageStep.observe(ctx, wish)).toMatchObject({ ok: true, value: { image: { id } } });
+    expect(asked).toEqual(questions);
   });
 });
 
-test('no image at all is for people to mend', async () => {
-  expect(await planned({})).toMatchObject({ next: 'blocked', reason: 'ImageNotFound' });
+describe('where the version is not published', () => {
+  const wanted = {
+    kind: 'named',
+    owner: '1',
+    name: 'ubuntu-24.04-*',
+    architecture: 'x86_64',
+    otherwise: 'ubuntu-*',
+  } as const;
+  const among = (images: Readonly<Record<string, readonly ImageSeen[]>>) => ({
+    images: { find: async (asked: WantedImage) => ok((asked.kind === 'named' && images[asked.name]) || []) },
+  });
+  test.each([
+    ['the version counts', { 'ubuntu-24.04-*': [older], 'ubuntu-*': [image] }, 'done', 'ImageFound'],
+    ['another Ubuntu will do, and the condition says so', { 'ubuntu-*': [image] }, 'done', 'OtherImageFound'],
+    ['no image at all is for people to mend', {}, 'blocked', 'ImageNotFound'],
+  ])('%s', async (_title, images, next, reason) => {
+    const desired = { wanted, signature };
+    const seen = await imageStep.observe(among(images), desired);
+    expect(seen.ok && imageStep.plan(desired, seen.value, 0)).toMatchObject({ next, reason });
+  });
+});
+
+describe('plan', () => {
+  const named = { kind: 'named', owner: '1', name: 'n-*', architecture: 'x86_64' } as const;
+  test('found', () => {
+    const plan = imageStep.plan({ wanted: named, signature }, { image }, 0);
+    expect(plan).toEqual({
+      next: 'done',
+      reason: 'ImageFound',
+      message: 'Machines are started from ubuntu-2.',
+    });
+    expect(imageStep.read?.({ wanted: named, signature }, { image })).toEqual({
+      outputs: {
+        imageId: 'ami-2',
+        name: 'ubuntu-2',
+        architecture: 'x86_64',
+        rootDevice: '/dev/sda1',
+        snapshotGiB: 8,
+        signature,
+      },
+    });
+  });
+  test.each([
+    [named, 'n-* of account 1'],
+    [{ kind: 'id', id: 'ami-9' } as const, 'ami-9'],
+  ])('not found', (wanted, words) => {
+    const plan = imageStep.plan({ wanted, signature }, {}, 0);
+    expect(plan).toMatchObject({ next: 'blocked', reason: 'ImageNotFound' });
+    expect(plan.message).toContain(words);
+    expect(imageStep.read?.({ wanted, signature }, {})).toEqual({});
+  });
 });
