@@ -1,57 +1,15 @@
 /** What goes over the wire: the exact parameters of each call, and what AWS's answers become. */
 import { describe, expect, test } from '@jest/globals';
-import { HttpResponse } from '@smithy/core/protocols';
-import { Secret } from '../../../domain/secret.ts';
-import { OPEN_GUARD } from '../../open-guard.ts';
-import { openSession } from '../session.ts';
+import { type Answer, anAwsWire } from '../../../../test/builders/aws-wire.ts';
 import { openNetwork } from './ec2-network.ts';
 
 type Form = Readonly<Record<string, string>>;
 
-/** Answers by action, in turn; an action without an answer gets an empty success. */
-function aWire(answers: Readonly<Record<string, readonly (string | Refusal)[]>> = {}) {
-  const sent: Form[] = [];
-  const left = new Map(Object.entries(answers).map(([action, all]) => [action, [...all]]));
-  const transport = {
-    async handle({ body }: { readonly body?: unknown }) {
-      const form = Object.fromEntries(new URLSearchParams(String(body)));
-      const { Action = '', Version: _, ...parameters } = form;
-      sent.push({ Action, ...parameters });
-      const answer = left.get(Action)?.shift() ?? '';
-      const [statusCode, xml] = typeof answer === 'string' ? [200, success(Action, answer)] : refused(answer);
-      const headers = { 'content-type': 'text/xml' };
-      return { response: new HttpResponse({ statusCode, headers, body: Buffer.from(xml) }) };
-    },
-  };
-  const account = {
-    project: 'default',
-    name: 'aws-demo',
-    type: 'aws',
-    settings: { accessKeyId: 'AKIA' },
-    lastRotatedAt: '2026-11-20T12:00:00.000Z',
-  } as const;
-  const access = { account, secret: new Secret('s') };
-  const session = openSession(
-    { endpoint: 'http://aws.test', transport, requestTimeoutMs: 1000 },
-    access,
-    'eu-central-1',
-    OPEN_GUARD,
-  );
+function aWire(answers: Readonly<Record<string, readonly Answer[]>> = {}) {
+  const { session, sent } = anAwsWire(answers);
   return { network: openNetwork(session), sent };
 }
 
-interface Refusal {
-  readonly code: string;
-  readonly status?: number;
-}
-const success = (action: string, inner: string) => {
-  const result = action === 'GetCallerIdentity' ? `<${action}Result>${inner}</${action}Result>` : inner;
-  return `<${action}Response>${result}</${action}Response>`;
-};
-const refused = ({ code, status = 400 }: Refusal): readonly [number, string] => [
-  status,
-  `<Response><Errors><Error><Code>${code}</Code><Message>no</Message></Error></Errors><RequestID>r</RequestID></Response>`,
-];
 const tagSet = (tags: Form) =>
   `<tagSet>${Object.entries(tags)
     .map(([key, value]) => `<item><key>${key}</key><value>${value}</value></item>`)
@@ -74,44 +32,44 @@ describe('writes say exactly', () => {
     [
       'createVpc',
       (network) => network.createVpc('10.0.0.0/16', tags),
-      { Action: 'CreateVpc', CidrBlock: '10.0.0.0/16', ...tagged('vpc') },
+      { operation: 'CreateVpc', CidrBlock: '10.0.0.0/16', ...tagged('vpc') },
     ],
     [
       'enableDns: support',
       (network) => network.enableDns('vpc-1', 'enableDnsSupport'),
-      { Action: 'ModifyVpcAttribute', VpcId: 'vpc-1', 'EnableDnsSupport.Value': 'true' },
+      { operation: 'ModifyVpcAttribute', VpcId: 'vpc-1', 'EnableDnsSupport.Value': 'true' },
     ],
     [
       'enableDns: host names',
       (network) => network.enableDns('vpc-1', 'enableDnsHostnames'),
-      { Action: 'ModifyVpcAttribute', VpcId: 'vpc-1', 'EnableDnsHostnames.Value': 'true' },
+      { operation: 'ModifyVpcAttribute', VpcId: 'vpc-1', 'EnableDnsHostnames.Value': 'true' },
     ],
-    ['deleteVpc', (network) => network.deleteVpc('vpc-1'), { Action: 'DeleteVpc', VpcId: 'vpc-1' }],
+    ['deleteVpc', (network) => network.deleteVpc('vpc-1'), { operation: 'DeleteVpc', VpcId: 'vpc-1' }],
     [
       'createGateway',
       (network) => network.createGateway(tags),
-      { Action: 'CreateInternetGateway', ...tagged('internet-gateway') },
+      { operation: 'CreateInternetGateway', ...tagged('internet-gateway') },
     ],
     [
       'attachGateway',
       (network) => network.attachGateway('igw-1', 'vpc-1'),
-      { Action: 'AttachInternetGateway', InternetGatewayId: 'igw-1', VpcId: 'vpc-1' },
+      { operation: 'AttachInternetGateway', InternetGatewayId: 'igw-1', VpcId: 'vpc-1' },
     ],
     [
       'detachGateway',
       (network) => network.detachGateway('igw-1', 'vpc-1'),
-      { Action: 'DetachInternetGateway', InternetGatewayId: 'igw-1', VpcId: 'vpc-1' },
+      { operation: 'DetachInternetGateway', InternetGatewayId: 'igw-1', VpcId: 'vpc-1' },
     ],
     [
       'deleteGateway',
       (network) => network.deleteGateway('igw-1'),
-      { Action: 'DeleteInternetGateway', InternetGatewayId: 'igw-1' },
+      { operation: 'DeleteInternetGateway', InternetGatewayId: 'igw-1' },
     ],
     [
       'createSubnet',
       (network) => network.createSubnet({ vpcId: 'vpc-1', zone: 'eu-central-1a', cidr: '10.0.0.0/20', tags }),
       {
-        Action: 'CreateSubnet',
+        operation: 'CreateSubnet',
         VpcId: 'vpc-1',
         AvailabilityZone: 'eu-central-1a',
         CidrBlock: '10.0.0.0/20',
@@ -121,24 +79,24 @@ describe('writes say exactly', () => {
     [
       'deleteSubnet',
       (network) => network.deleteSubnet('subnet-1'),
-      { Action: 'DeleteSubnet', SubnetId: 'subnet-1' },
+      { operation: 'DeleteSubnet', SubnetId: 'subnet-1' },
     ],
     [
       'allocateAddress',
       (network) => network.allocateAddress(tags),
-      { Action: 'AllocateAddress', Domain: 'vpc', ...tagged('elastic-ip') },
+      { operation: 'AllocateAddress', Domain: 'vpc', ...tagged('elastic-ip') },
     ],
     [
       'releaseAddress',
       (network) => network.releaseAddress('eipalloc-1'),
-      { Action: 'ReleaseAddress', AllocationId: 'eipalloc-1' },
+      { operation: 'ReleaseAddress', AllocationId: 'eipalloc-1' },
     ],
     [
       'createNatGateway',
       (network) =>
         network.createNatGateway({ subnetId: 'subnet-1', allocationId: 'eipalloc-1', token: 't', tags }),
       {
-        Action: 'CreateNatGateway',
+        operation: 'CreateNatGateway',
         SubnetId: 'subnet-1',
         AllocationId: 'eipalloc-1',
         ConnectivityType: 'public',
@@ -149,23 +107,28 @@ describe('writes say exactly', () => {
     [
       'deleteNatGateway',
       (network) => network.deleteNatGateway('nat-1'),
-      { Action: 'DeleteNatGateway', NatGatewayId: 'nat-1' },
+      { operation: 'DeleteNatGateway', NatGatewayId: 'nat-1' },
     ],
     [
       'createRouteTable',
       (network) => network.createRouteTable('vpc-1', 't', tags),
-      { Action: 'CreateRouteTable', VpcId: 'vpc-1', ClientToken: 't', ...tagged('route-table') },
+      { operation: 'CreateRouteTable', VpcId: 'vpc-1', ClientToken: 't', ...tagged('route-table') },
     ],
     [
       'a route to an Internet gateway',
       (network) => network.routeTo('rtb-1', 'igw-1', { replace: false }),
-      { Action: 'CreateRoute', RouteTableId: 'rtb-1', DestinationCidrBlock: '0.0.0.0/0', GatewayId: 'igw-1' },
+      {
+        operation: 'CreateRoute',
+        RouteTableId: 'rtb-1',
+        DestinationCidrBlock: '0.0.0.0/0',
+        GatewayId: 'igw-1',
+      },
     ],
     [
       'another route, to a NAT gateway',
       (network) => network.routeTo('rtb-1', 'nat-1', { replace: true }),
       {
-        Action: 'ReplaceRoute',
+        operation: 'ReplaceRoute',
         RouteTableId: 'rtb-1',
         DestinationCidrBlock: '0.0.0.0/0',
         NatGatewayId: 'nat-1',
@@ -174,23 +137,23 @@ describe('writes say exactly', () => {
     [
       'associate',
       (network) => network.associate('rtb-1', 'subnet-1'),
-      { Action: 'AssociateRouteTable', RouteTableId: 'rtb-1', SubnetId: 'subnet-1' },
+      { operation: 'AssociateRouteTable', RouteTableId: 'rtb-1', SubnetId: 'subnet-1' },
     ],
     [
       'disassociate',
       (network) => network.disassociate('rtbassoc-1'),
-      { Action: 'DisassociateRouteTable', AssociationId: 'rtbassoc-1' },
+      { operation: 'DisassociateRouteTable', AssociationId: 'rtbassoc-1' },
     ],
     [
       'deleteRouteTable',
       (network) => network.deleteRouteTable('rtb-1'),
-      { Action: 'DeleteRouteTable', RouteTableId: 'rtb-1' },
+      { operation: 'DeleteRouteTable', RouteTableId: 'rtb-1' },
     ],
     [
       'tag',
       (network) => network.tag(['subnet-1', 'subnet-2'], { k: 'v' }),
       {
-        Action: 'CreateTags',
+        operation: 'CreateTags',
         'ResourceId.1': 'subnet-1',
         'ResourceId.2': 'subnet-2',
         'Tag.1.Key': 'k',
@@ -200,7 +163,7 @@ describe('writes say exactly', () => {
     [
       'untag, only with that value',
       (network) => network.untag(['subnet-1'], { k: 'v' }),
-      { Action: 'DeleteTags', 'ResourceId.1': 'subnet-1', 'Tag.1.Key': 'k', 'Tag.1.Value': 'v' },
+      { operation: 'DeleteTags', 'ResourceId.1': 'subnet-1', 'Tag.1.Key': 'k', 'Tag.1.Value': 'v' },
     ],
   ])('%s', async (_title, write, form) => {
     const { network, sent } = aWire();
@@ -211,22 +174,30 @@ describe('writes say exactly', () => {
 
 describe('reads', () => {
   test.each<readonly [string, (network: Network) => Promise<unknown>, Form]>([
-    ['VPCs', (network) => network.ownVpcs('u1'), { Action: 'DescribeVpcs', ...byUid }],
-    ['gateways', (network) => network.ownGateways('u1'), { Action: 'DescribeInternetGateways', ...byUid }],
-    ['subnets', (network) => network.ownSubnets('u1'), { Action: 'DescribeSubnets', ...byUid }],
-    ['addresses', (network) => network.ownAddresses('u1'), { Action: 'DescribeAddresses', ...byUid }],
-    ['NAT gateways', (network) => network.ownNatGateways('u1'), { Action: 'DescribeNatGateways', ...byUid }],
-    ['route tables', (network) => network.ownRouteTables('u1'), { Action: 'DescribeRouteTables', ...byUid }],
+    ['VPCs', (network) => network.ownVpcs('u1'), { operation: 'DescribeVpcs', ...byUid }],
+    ['gateways', (network) => network.ownGateways('u1'), { operation: 'DescribeInternetGateways', ...byUid }],
+    ['subnets', (network) => network.ownSubnets('u1'), { operation: 'DescribeSubnets', ...byUid }],
+    ['addresses', (network) => network.ownAddresses('u1'), { operation: 'DescribeAddresses', ...byUid }],
+    [
+      'NAT gateways',
+      (network) => network.ownNatGateways('u1'),
+      { operation: 'DescribeNatGateways', ...byUid },
+    ],
+    [
+      'route tables',
+      (network) => network.ownRouteTables('u1'),
+      { operation: 'DescribeRouteTables', ...byUid },
+    ],
     [
       'subnets of a VPC',
       (network) => network.subnetsIn('vpc-1'),
-      { Action: 'DescribeSubnets', 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': 'vpc-1' },
+      { operation: 'DescribeSubnets', 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': 'vpc-1' },
     ],
     [
       'interfaces in subnets',
       (network) => network.interfacesIn(['subnet-1', 'subnet-2']),
       {
-        Action: 'DescribeNetworkInterfaces',
+        operation: 'DescribeNetworkInterfaces',
         'Filter.1.Name': 'subnet-id',
         'Filter.1.Value.1': 'subnet-1',
         'Filter.1.Value.2': 'subnet-2',
@@ -461,7 +432,7 @@ describe('outcomes', () => {
   test('a route that is there already is replaced', async () => {
     const { network, sent } = aWire({ CreateRoute: [{ code: 'RouteAlreadyExists' }] });
     expect(await network.routeTo('rtb-1', 'igw-1', { replace: false })).toMatchObject({ ok: true });
-    expect(sent.map(({ Action }) => Action)).toEqual(['CreateRoute', 'ReplaceRoute']);
+    expect(sent.map(({ operation }) => operation)).toEqual(['CreateRoute', 'ReplaceRoute']);
   });
 
   test('an answer that says nothing of the outcome', async () => {
