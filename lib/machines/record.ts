@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../domain/cluster.ts';
 
 /** Why a machine goes. People read it in events; the next machine of the slot remembers it. */
-export const BECAUSE = [
+const BECAUSE = [
   'Outdated',
   'ZoneRemoved',
   'CapacityChanged',

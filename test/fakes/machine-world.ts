@@ -29,7 +29,7 @@ const SPOT_ENDED = 'Server.SpotInstanceTermination: Instance reclaimed';
 const DRIFT_MS = 30 * MINUTE_MS;
 export const HIDDEN_MS = 60_000;
 
-export const TEST_CLOUD: MachineCloud = {
+const TEST_CLOUD: MachineCloud = {
   after: [],
   template: (_view, { instanceType }) => ({ instanceType }),
   revision: (_view, { instanceType, disk }) => hashOf({ instanceType, disk }).slice(0, 12),

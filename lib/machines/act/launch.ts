@@ -2,16 +2,15 @@
  * Launches machines side by side. Each is a function of its key, so a launch whose answer was lost is simply repeated;
  * what the cloud has no room for moves to the next zone, and only a refusal that nothing can be done about fails.
  */
-import type { JsonObject, Tags } from '../../domain/cluster.ts';
+import type { JsonObject } from '../../domain/cluster.ts';
 import { type CloudError, fail, ok, type Result } from '../../domain/errors.ts';
 import type { Acted } from '../../domain/plan.ts';
-import type { Taint } from '../../domain/pool.ts';
 import { type EpochMs, toInstant } from '../../domain/time.ts';
 import { labelsOf } from '../plan/housekeeping.ts';
 import type { BootFacts, LaunchOrder, PoolAction, PoolDesired, PoolWish } from '../plan/model.ts';
 import { isOptional, mayDeleteFirst, wishKeyOf } from '../plan/outdated.ts';
 import { FRESH } from '../plan/slots.ts';
-import type { Machine, MachineContext, MachineOrder } from '../port.ts';
+import type { Machine, MachineContext } from '../port.ts';
 import { outputsOf, owing, type PoolRecord, type Slot } from '../record.ts';
 import { HIDDEN_LOOK_MS, JOIN_LOOK_MS, LAUNCHES_PER_ACT, NEXT_LOOK_MS } from '../timing.ts';
 
@@ -19,7 +18,9 @@ export type Launching = Extract<PoolAction, { kind: 'add-machines' }>;
 
 type Launched =
   | { readonly kind: 'machine'; readonly order: LaunchOrder; readonly machine: Machine }
-  | { readonly kind: 'refused'; readonly order: LaunchOrder; readonly error: CloudError };
+  | { readonly kind: 'refused'; readonly order: LaunchOrder; readonly error: CloudError }
+  /** The cloud was not even asked. */
+  | { readonly kind: 'unprepared'; readonly order: LaunchOrder; readonly error: CloudError };
 
 export async function launchMachines(
   ctx: MachineContext,
@@ -57,51 +58,46 @@ async function launch(
   wish: PoolWish,
   order: LaunchOrder,
 ): Promise<Launched> {
-  const labels = labelsOf(wish, order.capacity);
-  const result = await launchOne(ctx, { boot, order, labels, taints: wish.taints, revision: wish.revision });
-  return result.ok
-    ? { kind: 'machine', order, machine: result.value }
-    : { kind: 'refused', order, error: result.error };
-}
-
-interface LaunchOne {
-  readonly boot: BootFacts;
-  readonly order: LaunchOrder;
-  readonly labels: Tags;
-  readonly taints: readonly Taint[];
-  readonly revision: string;
-}
-
-async function launchOne(ctx: MachineContext, one: LaunchOne): Promise<Result<Machine>> {
-  const { boot, order } = one;
-  const { template, endpoint } = boot;
+  const { template } = boot;
+  const userData = await prepare(ctx, boot, wish, order);
+  if (!userData.ok) return { kind: 'unprepared', order, error: userData.error };
+  if (template === undefined) return { kind: 'unprepared', order, error: NO_NETWORK };
   const { pool, index, attempt, zone, capacity, maxPriceUsd } = order;
-  if (template === undefined || endpoint === undefined) return fail(NO_NETWORK);
-  const userData = await ctx.boot.prepare({
+  const result = await ctx.machines.launch({
     pool,
     index,
     attempt,
-    kind: order.kind,
-    endpoint,
-    kubernetesVersion: boot.kubernetesVersion,
-    podCidr: boot.podCidr,
-    serviceCidr: boot.serviceCidr,
-    labels: one.labels,
-    taints: one.taints,
-  });
-  if (!userData.ok) return userData;
-  const wanted: MachineOrder = {
-    pool,
-    index,
-    attempt,
-    revision: one.revision,
+    revision: wish.revision,
     zone,
     capacity,
     ...(maxPriceUsd === undefined ? {} : { maxPriceUsd }),
     template,
     userData: userData.value,
-  };
-  return ctx.machines.launch(wanted);
+  });
+  return result.ok
+    ? { kind: 'machine', order, machine: result.value }
+    : { kind: 'refused', order, error: result.error };
+}
+
+async function prepare(
+  ctx: MachineContext,
+  { template, endpoint, kubernetesVersion, podCidr, serviceCidr }: BootFacts,
+  wish: PoolWish,
+  { pool, index, attempt, kind, capacity }: LaunchOrder,
+): Promise<Result<string>> {
+  if (template === undefined || endpoint === undefined) return fail(NO_NETWORK);
+  return ctx.boot.prepare({
+    pool,
+    index,
+    attempt,
+    kind,
+    endpoint,
+    kubernetesVersion,
+    podCidr,
+    serviceCidr,
+    labels: labelsOf(wish, capacity),
+    taints: wish.taints,
+  });
 }
 
 type Slots = PoolRecord['slots'];
@@ -122,6 +118,7 @@ function slotAfter(before: Slot, result: Launched, now: string): Slot {
     const { id, zone, revision, capacity } = result.machine;
     return { ...former, attempt: order.attempt, id, zone, revision, capacity, launchedAt: now };
   }
+  if (result.kind === 'unprepared') return before;
   if (result.error.code === 'Conflict') return { ...before, conflictAt: before.conflictAt ?? now };
   if (result.error.code !== 'CapacityUnavailable') return before;
   // The cloud said no for certain, so nothing has this token; another zone needs another one.
@@ -137,8 +134,9 @@ function conclude(
 ): Result<Acted> {
   const outputs = outputsOf(action.record);
   const launched = results.flatMap((one) => (one.kind === 'machine' ? [one.machine] : []));
-  const refused = results.flatMap((one) => (one.kind === 'refused' ? [one] : []));
-  if (launched.length > 0) return ok(told(desired, launched, refused, outputs));
+  const failed = results.flatMap((one) => (one.kind === 'machine' ? [] : [one]));
+  const refused = failed.flatMap((one) => (one.kind === 'refused' ? [one] : []));
+  if (launched.length > 0) return ok(told(desired, launched, failed, outputs));
   if (refused.some(({ error }) => error.code === 'Conflict')) {
     const event = `Looking for machines of pool ${desired.pool} that were asked for before`;
     return ok({ event, outputs, lookAfterMs: HIDDEN_LOOK_MS });
@@ -147,7 +145,7 @@ function conclude(
     ({ error, order }) => error.code === 'CapacityUnavailable' && order.otherZones > 0,
   );
   if (full) return ok(nextZone(desired, full.order, outputs));
-  const first = refused[0];
+  const first = failed[0];
   if (!first) return fail(notWanted(desired.pool));
   const isWorkerSurge = action.replaces !== undefined && desired.role === 'worker';
   if (!isWorkerSurge || !isRoomless(first.error)) return fail(first.error);
@@ -156,25 +154,25 @@ function conclude(
   return mayDeleteFirst(action.replaces) ? ok(deleteFirst(desired, record, first.error)) : fail(first.error);
 }
 
-type Refused = Extract<Launched, { kind: 'refused' }>;
+type Failed = Exclude<Launched, { kind: 'machine' }>;
 
 function told(
   desired: PoolDesired,
   launched: readonly Machine[],
-  refused: readonly Refused[],
+  failed: readonly Failed[],
   outputs: JsonObject,
 ): Acted {
   const zones = listOf(launched.map(({ zone }) => zone));
   const [one] = launched;
-  if (one && launched.length === 1 && refused.length === 0) {
+  if (one && launched.length === 1 && failed.length === 0) {
     const what = `${one.capacity === 'spot' ? 'spot ' : ''}machine ${one.name}`;
     const event = `Launched ${what} of pool ${desired.pool} in ${zones}`;
     return { event, node: one.nodeName ?? one.name, outputs, lookAfterMs: JOIN_LOOK_MS };
   }
-  const full = refused.filter(({ error }) => error.code === 'CapacityUnavailable');
+  const full = failed.filter(({ error }) => error.code === 'CapacityUnavailable');
   const noRoom = full.length === 0 ? '' : `; no room in ${listOf(full.map(({ order }) => order.zone))}`;
   const event = `Launched ${launched.length} machines of pool ${desired.pool} in ${zones}${noRoom}`;
-  const more = refused.length > 0 || launched.length === LAUNCHES_PER_ACT;
+  const more = failed.length > 0 || launched.length === LAUNCHES_PER_ACT;
   return { event, outputs, lookAfterMs: more ? NEXT_LOOK_MS : JOIN_LOOK_MS };
 }
 

@@ -17,7 +17,7 @@ export async function endMachines(
   desired: PoolDesired,
   action: Of<'remove-machines'>,
 ): Promise<Result<Acted>> {
-  for (const key of desired.deleting ? unjoinedKeys(action) : []) await ctx.boot.withdraw(key);
+  for (const key of desired.deleting ? unjoinedKeys(action) : []) await ctx.boot.withdraw(key, desired.role);
   const asked = await ctx.machines.terminate(action.machines);
   if (!asked.ok) return asked;
   return ok({ event: action.event, outputs: outputsOf(action.record), lookAfterMs: END_LOOK_MS });

@@ -69,9 +69,13 @@ async function shape(
   return api.shapeNode(node.name, { labels, taints: wish.taints });
 }
 
-export async function settleJoined(ctx: MachineContext, action: Of<'settle-joined'>): Promise<Result<Acted>> {
+export async function settleJoined(
+  ctx: MachineContext,
+  { role }: PoolDesired,
+  action: Of<'settle-joined'>,
+): Promise<Result<Acted>> {
   for (const { pool, index, attempt } of action.members) {
-    const withdrawn = await ctx.boot.withdraw({ pool, index, attempt });
+    const withdrawn = await ctx.boot.withdraw({ pool, index, attempt }, role);
     if (!withdrawn.ok) return withdrawn;
   }
   const slots = { ...action.record.slots };
@@ -81,10 +85,14 @@ export async function settleJoined(ctx: MachineContext, action: Of<'settle-joine
   return ok({ ...about(names, event), outputs: outputsOf({ ...action.record, slots }) });
 }
 
-export async function withdrawTokens(ctx: MachineContext, action: Of<'withdraw'>): Promise<Result<Acted>> {
+export async function withdrawTokens(
+  ctx: MachineContext,
+  { role }: PoolDesired,
+  action: Of<'withdraw'>,
+): Promise<Result<Acted>> {
   const slots = { ...action.record.slots };
   for (const key of action.keys) {
-    const withdrawn = await ctx.boot.withdraw(key);
+    const withdrawn = await ctx.boot.withdraw(key, role);
     if (!withdrawn.ok) return withdrawn;
     const slot = slots[String(key.index)];
     if (slot) slots[String(key.index)] = paid(slot, key.attempt);

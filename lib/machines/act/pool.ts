@@ -26,9 +26,9 @@ export async function actOnPool(
     case 'drain':
       return drainVictims(ctx, desired, action);
     case 'settle-joined':
-      return settleJoined(ctx, action);
+      return settleJoined(ctx, desired, action);
     case 'withdraw':
-      return withdrawTokens(ctx, action);
+      return withdrawTokens(ctx, desired, action);
     case 'extend':
       return extendTokens(ctx, action);
     case 'open':

@@ -1,10 +1,11 @@
 /** What the control plane needs at any size: targets behind the load balancer, and no dead member in etcd. Pure. */
 import { act, blocked } from '../../domain/plan.ts';
 import type { EtcdMember } from '../../kube/self-managed.ts';
+import type { Leaving } from '../record.ts';
 import { hiddenOf } from './count.ts';
 import { mayRemoveDead, otherThan } from './etcd.ts';
 import { isStuck } from './housekeeping.ts';
-import type { Leaving, Member, PoolPlan, Rule, Situation } from './model.ts';
+import type { Member, PoolPlan, Rule, Situation } from './model.ts';
 import { addingNotes, replacingNotes } from './notes.ts';
 
 /** Its own health check decides when a machine gets requests; it may be attached as soon as it runs. */
@@ -54,9 +55,9 @@ export const removeOrphanMember: Rule = (at) => {
   return orphan && removeDead(at, etcd, orphan);
 };
 
-/** A member without a name has not started: it is the one that joins, if somebody joins. */
+/** Whoever answers has a machine, whatever it is called. A member without a name has not started: it is the one that joins, if somebody joins. */
 function isOrphan(at: Situation, member: EtcdMember): boolean {
-  if (hiddenOf(at).length > 0) return false;
+  if (member.healthy || hiddenOf(at).length > 0) return false;
   const present = at.members.filter(({ machine }) => machine !== undefined);
   if (present.some((one) => memberName(one) === undefined)) return false;
   if (member.name === '') return !present.some(({ state }) => state === 'joining');

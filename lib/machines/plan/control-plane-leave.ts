@@ -5,12 +5,13 @@
 import { act, blocked, wait } from '../../domain/plan.ts';
 import { elapsedMs } from '../../domain/time.ts';
 import type { EtcdMember } from '../../kube/self-managed.ts';
+import type { Leaving } from '../record.ts';
 import { DETACH_TARGET_MS, END_LOOK_MS, JOIN_LOOK_MS } from '../timing.ts';
 import { isAttached, isOutcast, leavingOf, memberName } from './control-plane-care.ts';
 import { notWhole } from './control-plane-health.ts';
 import { endingOf, stayingOf } from './count.ts';
 import { mayRemoveWorking, otherThan } from './etcd.ts';
-import type { Leaving, Member, PoolPlan, Situation, Victim } from './model.ts';
+import type { Member, PoolPlan, Situation, Victim } from './model.ts';
 import { leavingNotes, nameOf } from './notes.ts';
 import { outdatedOf } from './victims.ts';
 

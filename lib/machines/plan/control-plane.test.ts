@@ -169,6 +169,14 @@ describe('what died', () => {
     });
   });
 
+  test('whoever answers is no orphan, whatever it is called', () => {
+    const healthy = aMember('node-of-another-name');
+    expect(plan(three.slice(0, 2), { members: [healthy] })).toMatchObject({
+      next: 'wait',
+      reason: 'WaitingForEtcd',
+    });
+  });
+
   test('without a majority nothing is removed: people have to decide', () => {
     const result = plan([part(0, 'a')], { wish: { size: 2 }, members: [orphan], gone: [gone] });
     expect(result).toMatchObject({ next: 'blocked', reason: 'EtcdWithoutMajority' });

@@ -49,7 +49,7 @@ export function freeSlots(at: Situation, count: number): readonly number[] {
 }
 
 /** Tries in a row that failed for the machine as it is wished for now. */
-export function failuresOf(at: Situation, slot: Slot | undefined): number {
+function failuresOf(at: Situation, slot: Slot | undefined): number {
   return slot?.failedRevision === at.desired.wish?.revision ? (slot?.failures ?? 0) : 0;
 }
 

@@ -8,7 +8,7 @@ import type { WorkloadNode } from '../../kube/port.ts';
 import type { ControlPlanePod, EtcdMember } from '../../kube/self-managed.ts';
 import type { BootKind } from '../bootstrap/port.ts';
 import type { Machine, MachineKey, TargetHealth } from '../port.ts';
-import type { Because, Leaving, PoolRecord, Slot } from '../record.ts';
+import type { Because, PoolRecord, Slot } from '../record.ts';
 
 /** What the spec asks of a pool, in the planner's terms. */
 export interface PoolWish {
@@ -173,5 +173,3 @@ export function firstOf(rules: readonly Rule[], at: Situation): PoolPlan | undef
   }
   return undefined;
 }
-
-export type { Because, Leaving, PoolRecord, Slot };

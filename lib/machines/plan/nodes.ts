@@ -4,16 +4,20 @@ import type { WorkloadNode } from '../../kube/port.ts';
 import type { Machine } from '../port.ts';
 import type { Member, PoolObserved } from './model.ts';
 
+export type NodeOf = (machine: Machine) => WorkloadNode | undefined;
+
 /** By provider id, which the cloud controller sets a while after the node has registered; by name until then. */
-export function nodeOf(machine: Machine, nodes: readonly WorkloadNode[]): WorkloadNode | undefined {
-  return nodes.find((node) => belongsTo(node, machine));
+export function nodeFinder(nodes: readonly WorkloadNode[]): NodeOf {
+  const known = new Map(nodes.map((node) => [keyOfNode(node), node]));
+  return (machine) => keysOf(machine).flatMap((key) => known.get(key) ?? [])[0];
 }
 
-function belongsTo(node: WorkloadNode, machine: Machine): boolean {
-  if (node.providerId !== undefined) {
-    return node.providerId.toLowerCase() === machine.providerId.toLowerCase();
-  }
-  return machine.nodeName !== undefined && node.name.toLowerCase() === machine.nodeName.toLowerCase();
+const keyOfNode = ({ providerId, name }: WorkloadNode): string =>
+  providerId === undefined ? `name ${name.toLowerCase()}` : `id ${providerId.toLowerCase()}`;
+
+function keysOf({ providerId, nodeName }: Machine): readonly string[] {
+  const byId = `id ${providerId.toLowerCase()}`;
+  return nodeName === undefined ? [byId] : [byId, `name ${nodeName.toLowerCase()}`];
 }
 
 /** Not while a machine of the pool hides: its node would look as if it had none. */
@@ -24,11 +28,11 @@ export function deadNodes(
 ): readonly string[] {
   const { nodes = [], machines } = observed;
   if (members.some((member) => member.machine === undefined)) return [];
-  const present = machines.filter((machine) => machine.state !== 'gone');
-  const gone = machines.filter((machine) => machine.pool === pool && machine.state === 'gone');
+  const present = new Set(machines.filter(({ state }) => state !== 'gone').flatMap(keysOf));
+  const gone = new Set(machines.filter((one) => one.pool === pool && one.state === 'gone').flatMap(keysOf));
   return nodes
-    .filter((node) => node.labels[POOL_LABEL] === pool || gone.some((machine) => belongsTo(node, machine)))
-    .filter((node) => !present.some((machine) => belongsTo(node, machine)))
+    .filter((node) => node.labels[POOL_LABEL] === pool || gone.has(keyOfNode(node)))
+    .filter((node) => !present.has(keyOfNode(node)))
     .map((node) => node.name)
     .sort();
 }

@@ -1,7 +1,8 @@
 /** What people read while a pool changes: milestone, one sentence, how far it is. */
 import type { PlanNotes } from '../../domain/plan.ts';
+import type { Leaving } from '../record.ts';
 import { readyCount, stayingOf } from './count.ts';
-import type { Leaving, Situation, Victim } from './model.ts';
+import type { Situation, Victim } from './model.ts';
 import { outdatedOf } from './victims.ts';
 
 export function addingNotes(at: Situation): PlanNotes {

@@ -12,7 +12,7 @@ import { SLOW_RETRY_MS } from '../timing.ts';
 import { endingOf, stayingOf } from './count.ts';
 import { taintText } from './housekeeping.ts';
 import type { Member, PoolDesired, PoolObserved, Situation } from './model.ts';
-import { deadNodes, nodeOf } from './nodes.ts';
+import { deadNodes, type NodeOf, nodeFinder } from './nodes.ts';
 import { emptied, FRESH, isUp, kept, type SlotFacts } from './slots.ts';
 import { isSpotBack } from './spot.ts';
 import { outdatedOf } from './victims.ts';
@@ -23,8 +23,9 @@ export function situationOf(
   observed: PoolObserved,
   nowMs: EpochMs = observed.atMs,
 ): Situation {
-  const facts: SlotFacts = { desired, observed };
-  const folded = indicesOf(desired.record, machinesOf(facts)).map((index) => foldSlot(index, facts));
+  const facts: SlotFacts = { desired, observed, nodeOf: nodeFinder(observed.nodes ?? []) };
+  const own = Map.groupBy(ownMachines(facts), ({ index }) => index);
+  const folded = indicesOf(desired.record, own).map((index) => foldSlot(index, own.get(index) ?? [], facts));
   const members = folded.flatMap(({ member }) => member ?? []);
   const slots = Object.fromEntries(folded.map(({ index, slot }) => [String(index), slot]));
   const present = new Set(members.map((member) => `${member.index}/${member.attempt}`));
@@ -80,7 +81,7 @@ function everTaints({ record, wish }: PoolDesired): string[] {
   return [...new Set([...record.formerTaints, ...wanted])].slice(-MAX_FORMER_TAINTS);
 }
 
-const machinesOf = ({ desired, observed }: SlotFacts): readonly Machine[] =>
+const ownMachines = ({ desired, observed }: SlotFacts): readonly Machine[] =>
   observed.machines.filter((machine) => machine.pool === desired.pool);
 
 interface Folded {
@@ -90,20 +91,18 @@ interface Folded {
   readonly twins: readonly Machine[];
 }
 
-function indicesOf(record: PoolRecord, machines: readonly Machine[]): readonly number[] {
-  const indices = [...Object.keys(record.slots).map(Number), ...machines.map((machine) => machine.index)];
+function indicesOf(record: PoolRecord, machines: ReadonlyMap<number, unknown>): readonly number[] {
+  const indices = [...Object.keys(record.slots).map(Number), ...machines.keys()];
   return [...new Set(indices)].sort((a, b) => a - b);
 }
 
-function foldSlot(index: number, facts: SlotFacts): Folded {
-  const { desired, observed } = facts;
-  const former = desired.record.slots[String(index)] ?? FRESH;
-  const listed = machinesOf(facts).filter((machine) => machine.index === index);
+function foldSlot(index: number, listed: readonly Machine[], facts: SlotFacts): Folded {
+  const former = facts.desired.record.slots[String(index)] ?? FRESH;
   const spent = Math.max(former.attempt, ...listed.map((machine) => machine.attempt));
   const present = listed.filter((machine) => machine.state !== 'gone');
-  const chosen = choose(present, former, observed.nodes ?? []);
+  const chosen = choose(present, former, facts.nodeOf);
   if (chosen) {
-    const node = nodeOf(chosen, observed.nodes ?? []);
+    const node = facts.nodeOf(chosen);
     const slot = kept(former, { ...chosen, attempt: spent }, node, facts);
     const twins = present.filter((other) => other !== chosen && other.state !== 'leaving');
     const member = memberOf(facts, { slot, machine: chosen, node, index });
@@ -115,15 +114,11 @@ function foldSlot(index: number, facts: SlotFacts): Folded {
 }
 
 /** The recorded one, else the one that is a Ready node, else the latest. */
-function choose(
-  present: readonly Machine[],
-  former: Slot,
-  nodes: readonly WorkloadNode[],
-): Machine | undefined {
+function choose(present: readonly Machine[], former: Slot, nodeOf: NodeOf): Machine | undefined {
   const latest = present.toSorted((a, b) => b.attempt - a.attempt);
   return (
     latest.find((machine) => machine.id === former.id) ??
-    latest.find((machine) => nodeOf(machine, nodes)?.ready === true) ??
+    latest.find((machine) => nodeOf(machine)?.ready === true) ??
     latest[0]
   );
 }

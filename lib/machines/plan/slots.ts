@@ -4,21 +4,19 @@ import type { WorkloadNode } from '../../kube/port.ts';
 import type { Machine } from '../port.ts';
 import { owing, type Slot } from '../record.ts';
 import type { PoolDesired, PoolObserved } from './model.ts';
+import type { NodeOf } from './nodes.ts';
 
 export interface SlotFacts {
   readonly desired: PoolDesired;
   readonly observed: PoolObserved;
+  readonly nodeOf: NodeOf;
 }
 
 export const FRESH: Slot = { attempt: 0 };
 
 /** `machine` is the slot's own; another one than the recorded is adopted. */
-export function kept(
-  former: Slot,
-  machine: Machine,
-  node: WorkloadNode | undefined,
-  { desired, observed }: SlotFacts,
-): Slot {
+export function kept(former: Slot, machine: Machine, node: WorkloadNode | undefined, facts: SlotFacts): Slot {
+  const { desired, observed } = facts;
   const now = toInstant(observed.atMs);
   const own = former.id === machine.id ? former : adopted(former, now);
   const {
@@ -27,8 +25,7 @@ export function kept(
     ...slot
   } = { ...own, attempt: machine.attempt, id: machine.id };
   if (observed.nodes === undefined) return slot;
-  if (!isUp(node, { desired, observed }))
-    return slot.ready ? { ...slot, unreadyAt: slot.unreadyAt ?? now } : slot;
+  if (!isUp(node, facts)) return slot.ready ? { ...slot, unreadyAt: slot.unreadyAt ?? now } : slot;
   const { failures: _f, failedAt: _a, full: _z, unreadyAt: _u, ...well } = slot;
   const young = elapsedMs(slot.launchedAt, observed.atMs, desired.speed) < desired.hiddenMs;
   return young ? { ...well, ready: true } : { ...withoutHiding(well), ready: true };
@@ -48,7 +45,7 @@ function adopted(former: Slot, now: string): Slot {
 }
 
 /** A machine that was listed after its hidden window is never looked for again under these. */
-function withoutHiding({ zone: _z, revision: _r, capacity: _c, ...slot }: Slot): Slot {
+function withoutHiding({ launchedAt: _l, zone: _z, revision: _r, capacity: _c, ...slot }: Slot): Slot {
   return slot;
 }
 

@@ -94,7 +94,7 @@ function bootFacts(cloud: MachineCloud, view: ClusterView, spec: PoolSpec | unde
   };
 }
 
-export function kubernetesVersion(view: ClusterView): string {
+function kubernetesVersion(view: ClusterView): string {
   const layer = view.profile.layers.find((candidate) => candidate.layer === 'kubernetes');
   return `v${layer?.version ?? ''}`;
 }

@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../domain/errors.ts';
 import type { WorkloadNode } from '../../kube/port.ts';
 import type { EtcdMember, SelfManagedApi } from '../../kube/self-managed.ts';
 import type { ControlPlaneFacts, PoolDesired, PoolObserved } from '../plan/model.ts';
-import { nodeOf } from '../plan/nodes.ts';
+import { nodeFinder } from '../plan/nodes.ts';
 import type { Machine, MachineContext } from '../port.ts';
 
 export async function observePool(ctx: MachineContext, desired: PoolDesired): Promise<Result<PoolObserved>> {
@@ -53,9 +53,9 @@ async function withControlPlane(
     if (api.error.code !== 'NotFound') return api;
     return ok({ ...seen, controlPlane: { targets: targets.value, pods: [] } });
   }
-  const nodes = seen.nodes ?? [];
+  const nodeOf = nodeFinder(seen.nodes ?? []);
   const ready = own.flatMap((machine) => {
-    const node = nodeOf(machine, nodes);
+    const node = nodeOf(machine);
     return node?.ready ? [node.name] : [];
   });
   const [pods, etcd] = await Promise.all([api.value.controlPlanePods(), membersThrough(api.value, ready)]);
