@@ -9,7 +9,7 @@ import type { AwsContext } from './context.ts';
 import type { Attachable, Leaving, Leavings } from './leavings/port.ts';
 import type { InstanceSeen } from './machines/port.ts';
 import { vpcOf } from './network/outputs.ts';
-import { EC2_KINDS, OTHER_KINDS } from './owned/kinds.ts';
+import { CLASSIC_BALANCER, EC2_KINDS, OTHER_KINDS } from './owned/kinds.ts';
 import { POOL_TAG } from './tags.ts';
 
 type Asked = Pick<AwsContext, 'nodes' | 'instances' | 'leavings'>;
@@ -52,7 +52,7 @@ function aroundRows({
   interfaces,
 }: Leavings): readonly LedgerEntry[] {
   return [
-    ...balancers.map((one) => kubernetesRow(OTHER_KINDS.balancer, one)),
+    ...balancers.map((one) => kubernetesRow(one.isClassic ? CLASSIC_BALANCER : OTHER_KINDS.balancer, one)),
     ...targetGroups.map((one) => kubernetesRow(OTHER_KINDS.targetGroup, one)),
     ...groups.map((one) => kubernetesRow(EC2_KINDS.securityGroup, one)),
     ...volumes.map((one) => attachableRow(EC2_KINDS.volume, 'kubernetes', one)),

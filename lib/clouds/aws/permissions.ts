@@ -71,6 +71,7 @@ const EC2_NETWORK = named('ec2', [
 
 const EC2_COMPUTE = named('ec2', ['DeleteVolume', 'RunInstances', 'TerminateInstances']);
 
+/** Both APIs of load balancing, ELBv2 and the classic one, call their actions the same. */
 const BALANCING = named('elasticloadbalancing', [
   'AddTags',
   'CreateListener',

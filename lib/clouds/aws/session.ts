@@ -4,6 +4,7 @@
  * Clients are made when they are first asked for: most passes need one or two.
  */
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingClient } from '@aws-sdk/client-elastic-load-balancing';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -33,6 +34,8 @@ export interface AwsSession {
   readonly region: string;
   readonly ec2: EC2Client;
   readonly balancing: ElasticLoadBalancingV2Client;
+  /** The API before: what Kubernetes makes for Services by default. */
+  readonly classicBalancing: ElasticLoadBalancingClient;
   readonly iam: IAMClient;
   readonly sts: STSClient;
   readonly sqs: SQSClient;
@@ -71,6 +74,7 @@ export function openSession(
   };
   const ec2 = lazily(() => new EC2Client(options));
   const balancing = lazily(() => new ElasticLoadBalancingV2Client(options));
+  const classicBalancing = lazily(() => new ElasticLoadBalancingClient(options));
   const iam = lazily(() => new IAMClient(options));
   const sts = lazily(() => new STSClient(options));
   const sqs = lazily(() => new SQSClient(options));
@@ -85,6 +89,9 @@ export function openSession(
     },
     get balancing() {
       return balancing();
+    },
+    get classicBalancing() {
+      return classicBalancing();
     },
     get iam() {
       return iam();

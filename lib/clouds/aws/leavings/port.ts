@@ -10,13 +10,19 @@ export interface Leaving {
   readonly name: string;
 }
 
+/** A load balancer; `id` is its ARN. */
+export interface BalancerLeaving extends Leaving {
+  /** Of the API before ELBv2: `id` is its name. */
+  readonly isClassic?: true;
+}
+
 export interface Attachable extends Leaving {
   readonly inUse: boolean;
   readonly zone?: string;
 }
 
 export interface Leavings {
-  readonly balancers: readonly Leaving[];
+  readonly balancers: readonly BalancerLeaving[];
   readonly targetGroups: readonly Leaving[];
   readonly groups: readonly Leaving[];
   readonly volumes: readonly Attachable[];
@@ -35,6 +41,7 @@ export interface LeavingsPort {
   /** Root disks of a cluster's own machines, which go with them. */
   disksOf(uid: string): Promise<Result<readonly Attachable[]>>;
   /** Absent is a success for all of them. */
+  removeClassicBalancer(name: string): Promise<Result<void>>;
   removeVolume(id: string): Promise<Result<void>>;
   removeInterface(id: string): Promise<Result<void>>;
 }

@@ -1,6 +1,6 @@
 /**
- * LeavingsPort over EC2 and ELBv2. What Kubernetes makes carries the cluster's own tag as `owned`. Classic load
- * balancers are another API and not looked for; their interfaces are named by the steps that they hold up.
+ * LeavingsPort over EC2, ELBv2 and classic load balancing. What Kubernetes makes carries the cluster's own tag as
+ * `owned`, whatever the API.
  */
 import {
   DeleteNetworkInterfaceCommand,
@@ -12,6 +12,7 @@ import {
   type Filter,
 } from '@aws-sdk/client-ec2';
 import { ok, type Result } from '../../../domain/errors.ts';
+import { classicBalancersIn, removeClassicBalancer } from '../balancing/classic.ts';
 import { balancersIn, targetGroupsIn } from '../balancing/tagged.ts';
 import { collect } from '../collect.ts';
 import { settle } from '../errors.ts';
@@ -23,13 +24,14 @@ import type { Attachable, Leaving, Leavings, LeavingsPlace, LeavingsPort } from 
 const OWNED = 'owned';
 const NOTHING: Leavings = { balancers: [], targetGroups: [], groups: [], volumes: [], interfaces: [] };
 
-type Session = Pick<AwsSession, 'ec2' | 'balancing'>;
+type Session = Pick<AwsSession, 'ec2' | 'balancing' | 'classicBalancing'>;
 
 export function openLeavings(session: Session): LeavingsPort {
   const { ec2 } = session;
   return {
     find: (place) => find(session, place),
     disksOf: (uid) => volumesOf(ec2, ownedBy(uid)),
+    removeClassicBalancer: (name) => removeClassicBalancer(session.classicBalancing, name),
     async removeVolume(id) {
       const command = new DeleteVolumeCommand({ VolumeId: id });
       return unlessAbsent(await settle('ec2.deleteVolume', () => ec2.send(command)));
@@ -43,24 +45,31 @@ export function openLeavings(session: Session): LeavingsPort {
 
 async function find(session: Session, { cluster, vpcId }: LeavingsPlace): Promise<Result<Leavings>> {
   if (vpcId === undefined) return ok(NOTHING);
-  const { ec2, balancing } = session;
+  const { ec2, balancing, classicBalancing } = session;
   const tag = kubernetesTag(cluster);
   const byTag = { Name: `tag:${tag}`, Values: [OWNED] };
   const isOurs = (tags: Readonly<Record<string, string>>): boolean => tags[tag] === OWNED;
-  const [balancers, targetGroups, groups, volumes, interfaces] = await Promise.all([
+  const [balancers, classic, targetGroups, groups, volumes, interfaces] = await Promise.all([
     balancersIn(balancing, vpcId),
+    classicBalancersIn(classicBalancing, vpcId),
     targetGroupsIn(balancing, vpcId),
     groupsOf(ec2, [byTag, { Name: 'vpc-id', Values: [vpcId] }]),
     volumesOf(ec2, [byTag]),
     interfacesOf(ec2, ownedBy(cluster.id)),
   ]);
   if (!balancers.ok) return balancers;
+  if (!classic.ok) return classic;
   if (!targetGroups.ok) return targetGroups;
   if (!groups.ok) return groups;
   if (!volumes.ok) return volumes;
   if (!interfaces.ok) return interfaces;
   return ok({
-    balancers: balancers.value.filter(({ tags }) => isOurs(tags)).map(leavingOf),
+    balancers: [
+      ...balancers.value.filter(({ tags }) => isOurs(tags)).map(leavingOf),
+      ...classic.value
+        .filter(({ tags }) => isOurs(tags))
+        .map(({ name }) => ({ id: name, name, isClassic: true as const })),
+    ],
     targetGroups: targetGroups.value.filter(({ tags }) => isOurs(tags)).map(leavingOf),
     groups: groups.value,
     volumes: volumes.value,

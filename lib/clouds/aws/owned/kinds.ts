@@ -21,6 +21,9 @@ export const OTHER_KINDS = {
   secret: 'AWS::SecretsManager::Secret',
 } as const;
 
+/** Only Kubernetes makes these: they carry its tag and never the uid. */
+export const CLASSIC_BALANCER = 'AWS::ElasticLoadBalancing::LoadBalancer';
+
 export type OwnedKind =
   | (typeof EC2_KINDS)[keyof typeof EC2_KINDS]
   | (typeof OTHER_KINDS)[keyof typeof OTHER_KINDS];

@@ -112,7 +112,9 @@ async function actOnLeavings(
   const revoked = await together(action.references.map((rule) => security.revoke(rule.groupId, [rule.id])));
   if (!revoked.ok) return revoked;
   const removed = await together([
-    ...action.balancers.map(({ id }) => balancing.removeBalancer(id)),
+    ...action.balancers.map(({ id, isClassic }) =>
+      isClassic ? leavings.removeClassicBalancer(id) : balancing.removeBalancer(id),
+    ),
     ...action.targetGroups.map(({ id }) => balancing.removeTargetGroup(id)),
     ...action.volumes.map(({ id }) => leavings.removeVolume(id)),
     ...action.interfaces.map(({ id }) => leavings.removeInterface(id)),
