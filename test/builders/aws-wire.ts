@@ -34,7 +34,7 @@ export function anAwsWire(answers: Readonly<Record<string, readonly Answer[]>> =
       const call = readCall(request);
       sent.push(call);
       const answer = left.get(call.operation)?.shift();
-      return { response: isJson(request) ? jsonAnswer(answer) : xmlAnswer(call.operation, answer) };
+      return { response: isJson(request) ? jsonAnswer(answer) : xmlAnswer(request, call.operation, answer) };
     },
   };
   const account = {
@@ -79,23 +79,20 @@ function jsonAnswer(answer: Answer | undefined): HttpResponse {
   return new HttpResponse({ statusCode, headers, body: Buffer.from(JSON.stringify(body)) });
 }
 
-/** EC2's answers have no element `…Result`, the others' do; a reader of either finds what is in both. */
-function xmlAnswer(operation: string, answer: Answer | undefined): HttpResponse {
+/** EC2's answers have no element `…Result`, the others' do. */
+function xmlAnswer(request: Request, operation: string, answer: Answer | undefined): HttpResponse {
   const headers = { 'content-type': 'text/xml' };
+  const isEc2 = request.headers.authorization?.includes('/ec2/aws4_request') === true;
   if (isRefusal(answer)) {
     const { code, status = 400, message = 'no' } = answer;
     const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
-    const body = EC2.test(operation)
+    const body = isEc2
       ? `<Response><Errors>${error}</Errors><RequestID>r</RequestID></Response>`
       : `<ErrorResponse>${error}<RequestId>r</RequestId></ErrorResponse>`;
     return new HttpResponse({ statusCode: status, headers, body: Buffer.from(body) });
   }
   const inner = typeof answer === 'string' ? answer : '';
-  const result = EC2.test(operation) ? inner : `<${operation}Result>${inner}</${operation}Result>`;
+  const result = isEc2 ? inner : `<${operation}Result>${inner}</${operation}Result>`;
   const body = `<${operation}Response>${result}</${operation}Response>`;
   return new HttpResponse({ statusCode: 200, headers, body: Buffer.from(body) });
 }
-
-/** Operations of EC2 among those that these tests send. */
-const EC2 =
-  /Instances|Image|SecurityGroup|NetworkInterface|Volume|SpotPrice|Console|Vpc|Subnet|Gateway|Address|Route|Zone|Region|^(?:Create|Delete)Tags$/;
