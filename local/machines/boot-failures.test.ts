@@ -151,7 +151,7 @@ describe('a machine that joins', () => {
     const world = await aCluster();
     await world.launch('join-worker', 0);
     const key = { pool: 'workers', index: 0, attempt: 1 };
-    expectOk(await world.boot.withdraw(key));
+    expectOk(await world.boot.withdraw(key, 'worker'));
     world.pass(300);
     expect(saidBy(world, WORKER)).toMatch(/could not find a JWS signature .* for token ID "[a-z0-9]{6}"/);
     expectOk(await world.boot.extend(key));

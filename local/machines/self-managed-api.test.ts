@@ -172,7 +172,7 @@ describe('a new cluster', () => {
       JSON.stringify(ask(world, 'GET', '/api/v1/namespaces/kube-system/secrets').body),
     );
     expect(items.map(({ type }: { type: string }) => type)).toEqual(['bootstrap.kubernetes.io/token']);
-    expectOk(await world.boot.withdraw({ pool: 'control-plane', index: 0, attempt: 1 }));
+    expectOk(await world.boot.withdraw({ pool: 'control-plane', index: 0, attempt: 1 }, 'control-plane'));
     expect(ask(world, 'GET', '/api/v1/namespaces/kube-system/secrets').body).toMatchObject({ items: [] });
     expect(ask(world, 'GET', '/api/v1/namespaces/default/services/kubernetes').body).toMatchObject({
       spec: { clusterIP: '10.96.0.1' },

@@ -87,9 +87,9 @@ describe('[A6] after the join', () => {
   test('nothing of what was put in place is left', async () => {
     const { boot, files, tokens } = await withKeys();
     await boot.prepare(SECOND);
-    expect(await boot.withdraw(SECOND)).toEqual({ ok: true, value: undefined });
+    expect(await boot.withdraw(SECOND, 'control-plane')).toEqual({ ok: true, value: undefined });
     expect([files.size, tokens.size]).toEqual([0, 0]);
-    expect(await boot.withdraw(SECOND)).toEqual({ ok: true, value: undefined });
+    expect(await boot.withdraw(SECOND, 'control-plane')).toEqual({ ok: true, value: undefined });
   });
 
   test.each(['NotFound', 'Unavailable'] as const)(
@@ -97,21 +97,36 @@ describe('[A6] after the join', () => {
     async (code) => {
       const { boot, files } = await withKeys({ workload: out(code) });
       await boot.prepare(FIRST);
-      expect(await boot.withdraw(FIRST)).toEqual({ ok: true, value: undefined });
+      expect(await boot.withdraw(FIRST, 'control-plane')).toEqual({ ok: true, value: undefined });
       expect(files.size).toBe(0);
     },
   );
 
+  test('of a worker it is the token alone: it has no files', async () => {
+    const { boot, tokens } = await withKeys({
+      bootSecrets: { put: out('Unavailable'), remove: out('Unavailable'), fetchScript: () => '' },
+    });
+    await boot.prepare(WORKER);
+    expect(await boot.withdraw(WORKER, 'worker')).toEqual({ ok: true, value: undefined });
+    expect(tokens.size).toBe(0);
+  });
+
   test('a refusal is told', async () => {
     const { boot } = await withKeys({ workload: out('Unauthorized') });
-    expect(await boot.withdraw(FIRST)).toMatchObject({ ok: false, error: { code: 'Unauthorized' } });
+    expect(await boot.withdraw(FIRST, 'control-plane')).toMatchObject({
+      ok: false,
+      error: { code: 'Unauthorized' },
+    });
   });
 
   test('files that could not be removed are told', async () => {
     const { boot } = await withKeys({
       bootSecrets: { put: out('Unavailable'), remove: out('Unavailable'), fetchScript: () => '' },
     });
-    expect(await boot.withdraw(FIRST)).toMatchObject({ ok: false, error: { code: 'Unavailable' } });
+    expect(await boot.withdraw(FIRST, 'control-plane')).toMatchObject({
+      ok: false,
+      error: { code: 'Unavailable' },
+    });
   });
 });
 

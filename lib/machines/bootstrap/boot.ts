@@ -53,8 +53,9 @@ export function createBoot(parts: BootParts): BootPort {
       const keys = await pki();
       return keys.ok ? putToken(parts, keys.value, key) : keys;
     },
-    async withdraw(key) {
-      const removed = await parts.bootSecrets.remove(secretNameOf(key));
+    async withdraw(key, role) {
+      // Workers have no files of their own.
+      const removed = role === 'worker' ? ok(undefined) : await parts.bootSecrets.remove(secretNameOf(key));
       const keys = await readPki(secrets, clusterId);
       return removed.ok && keys !== undefined ? withdrawToken(parts, keys, key) : removed;
     },

@@ -5,7 +5,7 @@
 
 import type { Tags } from '../../domain/cluster.ts';
 import type { Result } from '../../domain/errors.ts';
-import type { Taint } from '../../domain/pool.ts';
+import type { PoolRole, Taint } from '../../domain/pool.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { MachineKey } from '../port.ts';
 
@@ -43,7 +43,7 @@ export interface BootPort {
   /** The join takes longer than the token lives: extends it. */
   extend(key: MachineKey): Promise<Result<void>>;
   /** The machine has joined or is gone: what was put in place for it ends. Absent is a success. */
-  withdraw(key: MachineKey): Promise<Result<void>>;
+  withdraw(key: MachineKey, role: PoolRole): Promise<Result<void>>;
   /** Admin kubeconfig with a client certificate of this many milliseconds. */
   adminKubeconfig(endpoint: string, lifetimeMs: number, holder: Holder): Promise<Result<Secret>>;
   /** The cluster is gone: its keys end with it. */
