@@ -39,6 +39,7 @@ export function operationsOf(parts: readonly Part[]): OperationsByService {
 const NAMES: readonly ServiceName[] = [
   'ec2',
   'elasticloadbalancing',
+  'classicbalancing',
   'iam',
   'sts',
   'sqs',

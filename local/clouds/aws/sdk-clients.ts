@@ -1,5 +1,6 @@
 /** For tests: the unmodified clients of the AWS SDK on a simulated AWS in the same process. */
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingClient } from '@aws-sdk/client-elastic-load-balancing';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -30,6 +31,7 @@ export function sdkClients(simulator: AwsSimulator, region: string, who: SdkCred
   return {
     ec2: new EC2Client(options),
     balancing: new ElasticLoadBalancingV2Client(options),
+    classicBalancing: new ElasticLoadBalancingClient(options),
     events: new EventBridgeClient(options),
     iam: new IAMClient(options),
     pricing: new PricingClient(options),

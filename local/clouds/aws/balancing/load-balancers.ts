@@ -69,7 +69,7 @@ export function checkName(words: string, name: string): void {
   if (problem) throw new AwsFault('ValidationError', `${words} name '${name}' ${problem}`);
 }
 
-function checkGroups(world: World, vpcId: string, ids: readonly string[]): readonly string[] {
+export function checkGroups(world: World, vpcId: string, ids: readonly string[]): readonly string[] {
   for (const id of ids) {
     const group = peek(world, SECURITY_GROUP, id);
     if (!group || group.vpcId !== vpcId)
@@ -97,7 +97,7 @@ function isAsWanted(known: LoadBalancer, { scheme, subnetIds, groupIds }: Settin
   return known.scheme === scheme && sameSet(subnets, subnetIds) && sameSet(known.groupIds, groupIds);
 }
 
-function create(world: World, call: Call, settings: Settings): LoadBalancer {
+export function createBalancer(world: World, call: Call, settings: Settings): LoadBalancer {
   const all = allOf(world, BALANCER, call);
   const known = all.find(({ name }) => name === settings.name);
   if (known && isAsWanted(known, settings)) return known;
@@ -145,7 +145,7 @@ function build(
   return balancer;
 }
 
-function remove(world: World, call: Call, arn: string): void {
+export function removeBalancer(world: World, call: Call, arn: string): void {
   const balancer = peek(world, BALANCER, arn);
   // Deleting what is not there succeeds.
   if (!balancer) return;
@@ -211,7 +211,7 @@ export const balancerOperations: Operations = {
     handle(world, call) {
       const { Name, SecurityGroups, Scheme, Tags } = call.params;
       checkName('Load balancer', Name);
-      const balancer = create(world, call, {
+      const balancer = createBalancer(world, call, {
         name: Name,
         scheme: Scheme,
         subnetIds: subnetIdsOf(call.params),
@@ -241,7 +241,7 @@ export const balancerOperations: Operations = {
   DeleteLoadBalancer: operation({
     input: ByArn,
     handle(world, call) {
-      remove(world, call, call.params.LoadBalancerArn);
+      removeBalancer(world, call, call.params.LoadBalancerArn);
       return undefined;
     },
   }),

@@ -3,6 +3,8 @@ import type { Part } from '../core/operation.ts';
 import { everywhere } from '../core/shelf.ts';
 import type { InventoryItem } from '../core/target.ts';
 import type { World } from '../core/world.ts';
+import { CLASSIC } from './classic.ts';
+import { classicOperations } from './classic-operations.ts';
 import { listenerOperations } from './listeners.ts';
 import { balancerOperations, balancerState } from './load-balancers.ts';
 import { BALANCER, TARGET_GROUP } from './model.ts';
@@ -24,6 +26,9 @@ function inventory(world: World): readonly InventoryItem[] {
     ...everywhere(world, BALANCER).map((each) =>
       item('AWS::ElasticLoadBalancingV2::LoadBalancer', each, each.name, balancerState(each, now)),
     ),
+    ...everywhere(world, CLASSIC).map((each) =>
+      item('AWS::ElasticLoadBalancing::LoadBalancer', each, each.name, 'available'),
+    ),
     ...everywhere(world, TARGET_GROUP).map((each) =>
       item('AWS::ElasticLoadBalancingV2::TargetGroup', each, each.name, 'available'),
     ),
@@ -39,6 +44,7 @@ export const balancingPart: Part = {
       ...targetOperations,
       ...balancingTagOperations,
     },
+    classicbalancing: classicOperations,
   },
   due: { ...targetsDue, ...zonesDue },
   inventory,

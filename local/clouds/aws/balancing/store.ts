@@ -105,3 +105,6 @@ export function balancingTags(inputs: readonly { readonly Key: string; readonly 
     throw new AwsFault(code, error.message);
   }
 }
+
+/** As this service shows them. */
+export const asInputs = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

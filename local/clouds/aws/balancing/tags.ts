@@ -9,7 +9,7 @@ import { put, type Resource } from '../core/shelf.ts';
 import type { Tags } from '../core/tags.ts';
 import type { World } from '../core/world.ts';
 import { BALANCER, LISTENER, TARGET_GROUP } from './model.ts';
-import { balancingTags, findBalancer, findListener, findTargetGroup } from './store.ts';
+import { asInputs, balancingTags, findBalancer, findListener, findTargetGroup } from './store.ts';
 
 interface Holder {
   readonly tags: Tags;
@@ -37,8 +37,6 @@ function holderOf(world: World, call: Call, arn: string): Holder {
 }
 
 const holding = ({ tags }: Resource, keep: Holder['keep']): Holder => ({ tags, keep });
-
-const asInputs = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 const MAX_ARNS = 20;
 

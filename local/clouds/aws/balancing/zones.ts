@@ -11,7 +11,7 @@ import { schedule } from '../core/timeline.ts';
 import type { World } from '../core/world.ts';
 import { createInterface, removeInterface } from '../network/interfaces.ts';
 import { INTERNET_GATEWAY, SUBNET } from '../network/kinds.ts';
-import type { Subnet } from '../network/model.ts';
+import type { NetworkInterface, Subnet } from '../network/model.ts';
 import { freeAddresses } from '../network/subnets.ts';
 import type { BalancerZone, LoadBalancer } from './model.ts';
 
@@ -48,12 +48,12 @@ function subnetOf(world: World, id: string): Subnet {
   return subnet;
 }
 
-/** `name`: `net/my-balancer/0123456789abcdef`. */
+/** `name`: `net/my-balancer/0123456789abcdef`; of a classic one the name alone. */
 export function stepInto(
   world: World,
   at: EpochMs,
   name: string,
-  balancer: Pick<LoadBalancer, 'scheme' | 'groupIds'>,
+  balancer: Pick<LoadBalancer, 'scheme' | 'groupIds'> & Partial<Pick<NetworkInterface, 'type'>>,
   subnet: Subnet,
 ): BalancerZone {
   if (freeAddresses(world, subnet) < LEAST_FREE_ADDRESSES)
@@ -66,7 +66,7 @@ export function stepInto(
     groupIds: balancer.groupIds,
     description: `ELB ${name}`,
     at,
-    type: 'network_load_balancer',
+    type: balancer.type ?? 'network_load_balancer',
     requesterId: 'amazon-elb',
     attached: { deleteOnTermination: false },
     hasPublicIp: balancer.scheme === 'internet-facing',

@@ -1,10 +1,11 @@
 /** A request as operations see it: who asks for what, where and when. The wire is behind it. */
 import type { EpochMs } from '../../../../lib/domain/time.ts';
 
-/** As credential scopes name them. */
+/** As credential scopes name them; the classic API of load balancing shares the name of the later one there. */
 export type ServiceName =
   | 'ec2'
   | 'elasticloadbalancing'
+  | 'classicbalancing'
   | 'iam'
   | 'sts'
   | 'sqs'

@@ -4,7 +4,7 @@
  */
 import type { SimAnswer, SimRequest } from '../../kit/wire.ts';
 import type { Asked } from '../wire/protocol.ts';
-import { findService, SERVICES, type Service } from '../wire/services.ts';
+import { findService, ofVersion, SERVICES, type Service } from '../wire/services.ts';
 import { type Signature, signatureOf } from '../wire/signature.ts';
 import { authenticate } from './authentication.ts';
 import { type Call, GLOBAL_REGION, type ServiceName } from './call.ts';
@@ -74,12 +74,12 @@ function run(world: World, call: Call, service: Service, operation: Operation, i
 }
 
 /** By the credential scope; without one by the target header, else it is refused as EC2 would. */
-function serviceOf({ headers }: SimRequest, signature: Signature | undefined): Service {
+function serviceOf(request: SimRequest, signature: Signature | undefined): Service {
   if (signature) {
     const service = findService(signature.service);
-    if (service) return service;
+    if (service) return ofVersion(service, request);
   }
-  const target = (headers['x-amz-target'] ?? '').toLowerCase();
+  const target = (request.headers['x-amz-target'] ?? '').toLowerCase();
   return Object.values(SERVICES).find(({ name }) => target.includes(name)) ?? SERVICES.ec2;
 }
 

@@ -32,6 +32,7 @@ function refusal(call: Call, words: string): AwsFault {
         `You are not authorized to perform this operation. ${words}. Encoded authorization failure message: ${Buffer.from(words).toString('base64url')}`,
       );
     case 'elasticloadbalancing':
+    case 'classicbalancing':
     case 'iam':
     case 'sts':
       return new AwsFault('AccessDenied', words);

@@ -1,4 +1,5 @@
 /** The services of this AWS: how each is spoken to, what its actions are called in policies, how it names its refusals. */
+import type { SimRequest } from '../../kit/wire.ts';
 import type { ServiceName } from '../core/call.ts';
 import { AwsFault } from '../core/fault.ts';
 import type { ParameterWords } from '../core/parameters.ts';
@@ -97,6 +98,14 @@ export const SERVICES = {
     '2015-12-01',
     awsQuery('http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/'),
   ),
+  classicbalancing: {
+    ...query(
+      'classicbalancing',
+      '2012-06-01',
+      awsQuery('http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/'),
+    ),
+    actions: 'elasticloadbalancing',
+  },
   iam: {
     ...query('iam', '2010-05-08', awsQuery('https://iam.amazonaws.com/doc/2010-05-08/')),
     isGlobal: true,
@@ -125,5 +134,12 @@ export const SERVICES = {
 } as const satisfies Readonly<Record<ServiceName, Service>>;
 
 const byName = new Map<string, Service>(Object.entries(SERVICES));
+
+/** One of several at the same address and under the same name: what the request says the API's version is decides. */
+export function ofVersion(service: Service, request: SimRequest): Service {
+  if (service !== SERVICES.elasticloadbalancing) return service;
+  const { classicbalancing } = SERVICES;
+  return service.protocol.read(request)?.version === classicbalancing.version ? classicbalancing : service;
+}
 
 export const findService = (name: string): Service | undefined => byName.get(name);
