@@ -12,9 +12,12 @@ const explained = new Set(
   ),
 );
 
-/** Words in the steps that are no reasons: conditions, states of machines in the ledger, effects of taints. */
-const OTHER_WORDS = new Set([...Object.keys(CONDITION_TITLES), 'NotReady', 'NoSchedule']);
-const STEP = /^lib\/(?:clouds\/\w+\/.*steps|machines\/(?:plan|steps))\/(?!.*\.test\.ts$).*\.ts$/;
+/** Words in the steps that are no reasons: conditions, states and kinds of things in the ledger, effects of taints. */
+const OTHER_WORDS = new Set([
+  ...Object.keys(CONDITION_TITLES),
+  ...['NotReady', 'NoSchedule', 'LoadBalancer', 'TargetGroup', 'DaemonSet'],
+]);
+const STEP = /^lib\/(?:clouds\/\w+\/.*steps|machines\/(?:plan|steps|packs))\/(?!.*\.test\.ts$).*\.ts$/;
 const ENGINE = /^lib\/reconcile\/(?!.*\.test\.ts$).*\.ts$/;
 
 /** CamelCase words of two humps or more, which is how reasons look (docs: «reasons are CamelCase facts»). */
