@@ -12,6 +12,7 @@ import type { NetworkOptions } from '../network/context.ts';
 import { GATEWAY_STEP, SUBNETS_STEP, subnetsOf, textOf, vpcOf } from '../network/outputs.ts';
 import { together } from '../network/together.ts';
 import { BALANCER_STEP, balancerOf, GROUPS_STEP, groupsOf } from '../outputs.ts';
+import { OTHER_KINDS } from '../owned/kinds.ts';
 import { tagsFor, UID_TAG } from '../tags.ts';
 import {
   BALANCER_ATTRIBUTES,
@@ -151,7 +152,7 @@ function rowsOf(
   group: TargetGroupSeen | undefined,
 ): readonly LedgerEntry[] {
   const row = (kind: string, id: string, called: string, state: string): LedgerEntry => ({
-    kind: `AWS::ElasticLoadBalancingV2::${kind}`,
+    kind,
     id,
     name: called,
     role: 'apiserver-lb',
@@ -159,7 +160,9 @@ function rowsOf(
     state,
   });
   return [
-    ...(balancer?.tags[UID_TAG] === uid ? [row('LoadBalancer', balancer.arn, name, balancer.state)] : []),
-    ...(group?.tags[UID_TAG] === uid ? [row('TargetGroup', group.arn, targetGroup, 'Exists')] : []),
+    ...(balancer?.tags[UID_TAG] === uid
+      ? [row(OTHER_KINDS.balancer, balancer.arn, name, balancer.state)]
+      : []),
+    ...(group?.tags[UID_TAG] === uid ? [row(OTHER_KINDS.targetGroup, group.arn, targetGroup, 'Exists')] : []),
   ];
 }
