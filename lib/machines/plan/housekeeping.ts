@@ -7,7 +7,7 @@ import type { Slot } from '../record.ts';
 import { EXTEND_EVERY_MS, JOIN_WITHIN_MS, READY_WITHIN_MS, WRITES_PER_ACT } from '../timing.ts';
 import { missingCount } from './count.ts';
 import type { Member, PoolWish, Rule, Situation, Victim } from './model.ts';
-import { addingNotes, nameOf, removingNotes } from './notes.ts';
+import { addingNotes, goneNotes, nameOf } from './notes.ts';
 import { isInterrupted } from './outdated.ts';
 
 /** Two machines of one slot cannot come from us; whoever made the second, the slot keeps its recorded one. */
@@ -15,14 +15,14 @@ export const endTwins: Rule = (at) => {
   if (at.twins.length === 0) return undefined;
   const event = `Ended a second machine of a slot in pool ${at.desired.pool}: ${at.twins.map(({ id }) => id).join(', ')}`;
   const action = { kind: 'remove-machines', record: at.record, machines: at.twins, event } as const;
-  return act(action, 'RemovingMachine', removingNotes(at));
+  return act(action, 'RemovingMachine', goneNotes(at));
 };
 
 /** A cloud controller that is down, or has no time, leaves the nodes of ended machines behind. */
 export const removeDeadNodes: Rule = (at) => {
   const nodes = at.deadNodes.slice(0, WRITES_PER_ACT);
   if (nodes.length === 0) return undefined;
-  return act({ kind: 'remove-nodes', record: at.record, nodes }, 'RemovingNode', removingNotes(at));
+  return act({ kind: 'remove-nodes', record: at.record, nodes }, 'RemovingNode', goneNotes(at));
 };
 
 /** Not Ready in its time: it is ended, with what its console says, and the slot is filled again. */

@@ -5,7 +5,9 @@ import { readyCount, stayingOf } from './count.ts';
 import type { Situation, Victim } from './model.ts';
 import { outdatedOf } from './victims.ts';
 
+/** While nodes are outdated, one that is added stands in for another: one milestone, not two by turns. */
 export function addingNotes(at: Situation): PlanNotes {
+  if (outdatedOf(at).length > 0) return replacingNotes(at);
   const { pool, role } = at.desired;
   return {
     condition: role === 'control-plane' ? 'AddingControlPlaneNode' : 'AddingWorkerNode',
@@ -31,6 +33,11 @@ export function removingNotes(at: Situation): PlanNotes {
     message: `Removing nodes of pool ${at.desired.pool}.`,
     progress: { done: total - extra, total },
   };
+}
+
+/** For what is left of machines that are gone. */
+export function goneNotes(at: Situation): PlanNotes {
+  return outdatedOf(at).length > 0 ? replacingNotes(at) : removingNotes(at);
 }
 
 /** Of those who leave now; the budgets that hold them are named. */
