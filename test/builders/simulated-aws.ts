@@ -18,6 +18,8 @@ export interface SimulatedSide {
   readonly clusters: SimulatedClusters;
   readonly transport: AwsTransport;
   readonly transportFor: (access: KubeAccess) => KubeTransport;
+  /** Bugs of the simulation: to clients they look like a bad day of AWS, which is tried again for ever. */
+  readonly defects: readonly string[];
 }
 
 export interface SideOptions {
@@ -61,12 +63,14 @@ export function simulatedSide(
     secret: seed,
     baseUrl: () => 'https://nowhere.test',
   });
+  const defects: string[] = [];
   const gateway = inProcessGateway({ machines, clusters, clock });
   return {
     aws,
     machines,
     clusters,
-    transport: ticking(inProcessHandler(aws), () => tick(AWS_MS)),
+    transport: ticking(inProcessHandler(aws), () => tick(AWS_MS), defects),
+    defects,
     transportFor: (access) => tickingKube(gateway(access), () => tick(KUBE_MS)),
   };
 }
@@ -74,11 +78,15 @@ export function simulatedSide(
 // biome-ignore lint/suspicious/noExplicitAny: the SDK's own type for a handler of HTTP requests.
 type Handler = RequestHandler<any, any, any>;
 
-function ticking(handler: Handler, tick: () => void): AwsTransport {
+function ticking(handler: Handler, tick: () => void, defects: string[]): AwsTransport {
   return {
     async handle(request, options) {
       tick();
-      return handler.handle(request, options);
+      const answer = await handler.handle(request, options);
+      const { statusCode, body } = answer.response;
+      const text = statusCode === 500 ? new TextDecoder().decode(body) : '';
+      if (text.includes('SimulatorDefect')) defects.push(text);
+      return answer;
     },
   };
 }

@@ -18,7 +18,7 @@ import { type PassDeps, passDeps } from '../../lib/reconcile/engine.ts';
 import { clusterAddress, readEvents } from '../../lib/reconcile/event-log.ts';
 import { DEMO_AWS } from '../../local/clouds/aws/seed.ts';
 import { anAccount, storeAccount } from '../builders/account.ts';
-import { aControlPlane, anAwsPool, anAwsSpec, REGION } from '../builders/aws.ts';
+import { aControlPlane, anAwsPool, anAwsSpec, REGION, ZONES } from '../builders/aws.ts';
 import { anAwsProfile } from '../builders/aws-input.ts';
 import { aCluster } from '../builders/cluster.ts';
 import { someDeps, type TestDeps } from '../builders/deps.ts';
@@ -33,6 +33,10 @@ export const ACCOUNT = anAccount({
 export const KEY = 'shop-111111';
 export const controlPlane = aControlPlane();
 export const workers = anAwsPool({ name: 'workers' });
+/** The least cluster that has everything. */
+export const ONE_ZONE = { zones: [ZONES[0]] } as const;
+export const oneControlPlane = { ...controlPlane, ...ONE_ZONE, size: 1 };
+export const oneWorker = { ...workers, ...ONE_ZONE, size: 1 };
 
 export interface AwsWorldOptions extends Pick<SideOptions, 'settings' | 'seed'> {
   readonly spec?: Partial<ClusterSpec>;
@@ -58,7 +62,7 @@ export interface AwsWorld extends SimulatedSide {
   askToDelete(): Promise<void>;
   /** Asks for deletion and runs passes until the document is gone. */
   delete(): Promise<void>;
-  /** `AddingWorkerNode Failed QuotaExceeded` */
+  /** `Failed QuotaExceeded` */
   condition(type: ConditionType): Promise<string>;
   events(): Promise<readonly string[]>;
   /** What EC2 announced reaches its cluster. */
@@ -128,6 +132,7 @@ function world(side: SimulatedSide, deps: AwsWorld['deps'], { id }: ClusterDocum
   const next = async () => {
     await runNext(deps);
     passes += 1;
+    if (side.defects[0] !== undefined) throw new Error(side.defects[0]);
     return read();
   };
   const until = async (what: string, isSo: () => boolean | Promise<boolean>) => {
@@ -154,12 +159,14 @@ function world(side: SimulatedSide, deps: AwsWorld['deps'], { id }: ClusterDocum
     document,
     next,
     until,
-    converge: (watch) =>
-      until('as wanted', async () => {
+    async converge(watch) {
+      await next();
+      const more = await until('as wanted', async () => {
         await watch?.();
-        const found = await read();
-        return found !== undefined && passes > 0 && isConverged(found);
-      }),
+        return isConverged(await document());
+      });
+      return more + 1;
+    },
     async run(ms) {
       const endMs = deps.time.nowMs + ms;
       while ((deps.queue.nextEventAt() ?? Number.POSITIVE_INFINITY) <= endMs) await next();
