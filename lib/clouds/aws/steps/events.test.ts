@@ -13,7 +13,12 @@ const leaving = { deleting: true, removed: false };
 const rules = new Map<string, RuleSeen>(
   EVENT_RULES.map(({ name, pattern }) => [name, { pattern, enabled: true, targets: [ARN] }]),
 );
-const seen = (fields: Partial<EventsObserved> = {}): EventsObserved => ({ queue, rules, shared: false, ...fields });
+const seen = (fields: Partial<EventsObserved> = {}): EventsObserved => ({
+  queue,
+  rules,
+  shared: false,
+  ...fields,
+});
 const [first] = EVENT_RULES.map(({ name }) => name);
 const but = (change: Partial<RuleSeen>) =>
   new Map([...rules].map(([name, rule]) => [name, name === first ? { ...rule, ...change } : rule]));
@@ -25,7 +30,11 @@ describe('plan', () => {
     return plan.action.rules.map(({ name, put, target }) => [name, put, target]);
   };
   test.each<readonly [string, EventsObserved, readonly unknown[]]>([
-    ['nothing is there', { rules: new Map(), shared: false }, EVENT_RULES.map(({ name }) => [name, true, true])],
+    [
+      'nothing is there',
+      { rules: new Map(), shared: false },
+      EVENT_RULES.map(({ name }) => [name, true, true]),
+    ],
     ['the policy is missing', seen({ queue: { url: 'u', arn: ARN } }), []],
     ['a rule is gone', seen({ rules: new Map([...rules].slice(1)) }), [[first, true, true]]],
     ['somebody switched one off', seen({ rules: but({ enabled: false }) }), [[first, true, false]]],
@@ -51,7 +60,9 @@ describe('against a port', () => {
     const calls: string[] = [];
     const note = (call: string) => {
       calls.push(call);
-      return call === refuses ? fail({ code: 'Unauthorized' as const, message: 'no', source: 'aws:x:y' }) : ok(undefined);
+      return call === refuses
+        ? fail({ code: 'Unauthorized' as const, message: 'no', source: 'aws:x:y' })
+        : ok(undefined);
     };
     const events: EventsPort = {
       queue: async () => ok(queue),
@@ -73,7 +84,10 @@ describe('against a port', () => {
     const { ctx, calls } = ports();
     const plan = planEvents(wanted, { rules: new Map(), shared: false });
     if (plan.next !== 'act') throw new Error('nothing to make');
-    expect(await eventsStep.act(ctx, wanted, plan.action)).toMatchObject({ ok: true, value: { lookAfterMs: 0 } });
+    expect(await eventsStep.act(ctx, wanted, plan.action)).toMatchObject({
+      ok: true,
+      value: { lookAfterMs: 0 },
+    });
     expect(calls.slice(0, 2)).toEqual(['queue', 'policy']);
     for (const { name } of EVENT_RULES) {
       expect(calls.indexOf(`target ${name}`)).toBeGreaterThan(calls.indexOf(`rule ${name}`));
@@ -105,7 +119,10 @@ describe('against a port', () => {
     ['it is gone', { deleting: true, removed: true }, true, { rules: new Map(), shared: false }],
     ['creating never asks who else is there', wanted, true, { queue, rules, shared: false }],
   ])('observe: %s', async (_title, desired, neighbours, expected) => {
-    expect(await eventsStep.observe(ports({ neighbours }).ctx, desired)).toEqual({ ok: true, value: expected });
+    expect(await eventsStep.observe(ports({ neighbours }).ctx, desired)).toEqual({
+      ok: true,
+      value: expected,
+    });
   });
 });
 

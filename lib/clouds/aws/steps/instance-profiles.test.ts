@@ -3,7 +3,12 @@ import { describe, expect, test } from '@jest/globals';
 import { anAwsView } from '../../../../test/builders/aws-view.ts';
 import { fail, ok } from '../../../domain/errors.ts';
 import type { IdentityPort, IdentitySeen } from '../identity/port.ts';
-import { instanceProfilesStep, type PairSeen, type ProfilesDesired, planProfiles } from './instance-profiles.ts';
+import {
+  instanceProfilesStep,
+  type PairSeen,
+  type ProfilesDesired,
+  planProfiles,
+} from './instance-profiles.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 20, 12);
 const step = instanceProfilesStep({ speed: 1 });
@@ -60,12 +65,21 @@ describe('plan', () => {
       [{ name: NODE, role: false, policy: false, profile: false, membership: true }],
     ],
   ])('%s', (_title, desired, seen, gaps) => {
-    expect(planProfiles(desired, seen, NOW_MS)).toMatchObject({ next: 'act', action: { kind: 'ensure', gaps } });
+    expect(planProfiles(desired, seen, NOW_MS)).toMatchObject({
+      next: 'act',
+      action: { kind: 'ensure', gaps },
+    });
   });
 
   test.each<readonly [string, ProfilesDesired, readonly PairSeen[], string, string]>([
     ['all is right', wanted, [pair(CONTROL), pair(NODE)], 'done', 'InstanceProfilesReady'],
-    ['made a moment ago and not seen', justMade, [bare(CONTROL), pair(NODE)], 'wait', 'CreatingInstanceProfiles'],
+    [
+      'made a moment ago and not seen',
+      justMade,
+      [bare(CONTROL), pair(NODE)],
+      'wait',
+      'CreatingInstanceProfiles',
+    ],
     [
       "somebody else's role",
       wanted,
@@ -74,7 +88,13 @@ describe('plan', () => {
       'InstanceProfileNotOurs',
     ],
     ['deleting: both', leaving, [pair(CONTROL), pair(NODE)], 'act', 'DeletingInstanceProfiles'],
-    ['deleting: half a pair', leaving, [{ name: NODE, profile: { tags, roles: [] } }], 'act', 'DeletingInstanceProfiles'],
+    [
+      'deleting: half a pair',
+      leaving,
+      [{ name: NODE, profile: { tags, roles: [] } }],
+      'act',
+      'DeletingInstanceProfiles',
+    ],
     ['deleting: gone', leaving, [bare(CONTROL), bare(NODE)], 'done', 'InstanceProfilesGone'],
     [
       "deleting: what is somebody else's stays",
@@ -110,7 +130,10 @@ describe('against a port', () => {
   }
 
   test('one pair that cannot be looked at is no absence', async () => {
-    expect(await step.observe(ports(NODE).ctx, wanted)).toMatchObject({ ok: false, error: { code: 'Unauthorized' } });
+    expect(await step.observe(ports(NODE).ctx, wanted)).toMatchObject({
+      ok: false,
+      error: { code: 'Unauthorized' },
+    });
     expect(await step.observe(ports().ctx, wanted)).toEqual({ ok: true, value: [bare(CONTROL), bare(NODE)] });
   });
 

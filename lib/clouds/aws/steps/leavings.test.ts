@@ -72,7 +72,12 @@ describe('plan', () => {
 
   test.each<readonly [string, LeavingsObserved, string, string]>([
     ['nothing is left', seen(), 'done', 'NoLeftovers'],
-    ['a volume that a machine holds', seen({ volumes: [volume('vol-1', true)] }), 'wait', 'RemovingLeftovers'],
+    [
+      'a volume that a machine holds',
+      seen({ volumes: [volume('vol-1', true)] }),
+      'wait',
+      'RemovingLeftovers',
+    ],
     ['an interface in use', seen({ interfaces: [volume('eni-1', true)] }), 'wait', 'RemovingLeftovers'],
     ['a group in use', seen({ groups: [one('sg-k8s')], members: ['eni-1'] }), 'wait', 'RemovingLeftovers'],
   ])('%s', (_title, observed, next, reason) => {
@@ -97,6 +102,7 @@ describe('against ports', () => {
       leavings: {
         find: async () => ok(found),
         disksOf: async () => ok([]),
+        removeClassicBalancer: note('classic'),
         removeVolume: note('volume'),
         removeInterface: note('interface'),
       },
@@ -107,7 +113,8 @@ describe('against ports', () => {
           return ok([reference, { ...reference, id: 'sgr-2', source: '10.0.0.0/8' }]);
         },
         members: async () => ok([member]),
-        revoke: async (groupId: string, ids: readonly string[]) => note('revoke')(`${groupId} ${ids.join(' ')}`),
+        revoke: async (groupId: string, ids: readonly string[]) =>
+          note('revoke')(`${groupId} ${ids.join(' ')}`),
         remove: note('group'),
       },
     };
@@ -140,13 +147,33 @@ describe('against ports', () => {
       interfaces: [volume('eni-1', false)],
       references: [reference],
     };
-    expect(await leavingsStep.act(ctx, desired, action)).toMatchObject({ ok: true, value: { lookAfterMs: 0 } });
-    expect(calls).toEqual(['revoke sg-lb sgr-1', 'target group tg', 'volume vol-1', 'interface eni-1', 'group sg-k8s']);
+    expect(await leavingsStep.act(ctx, desired, action)).toMatchObject({
+      ok: true,
+      value: { lookAfterMs: 0 },
+    });
+    expect(calls).toEqual([
+      'revoke sg-lb sgr-1',
+      'target group tg',
+      'volume vol-1',
+      'interface eni-1',
+      'group sg-k8s',
+    ]);
+  });
+
+  test('classic balancers are another API', async () => {
+    const { ctx, calls } = ports(nothing);
+    const balancers = [one('arn:lb'), { ...one('a0123'), isClassic: true as const }];
+    await leavingsStep.act(ctx, desired, { ...nothing, references: [], balancers });
+    expect(calls).toEqual(['balancer arn:lb', 'classic a0123']);
   });
 
   test('a balancer takes a while to let go', async () => {
     const { ctx } = ports(nothing);
-    const acted = await leavingsStep.act(ctx, desired, { ...nothing, references: [], balancers: [one('lb')] });
+    const acted = await leavingsStep.act(ctx, desired, {
+      ...nothing,
+      references: [],
+      balancers: [one('lb')],
+    });
     expect(acted).toEqual({ ok: true, value: { event: 'Removed name of lb', lookAfterMs: 10_000 } });
   });
 });

@@ -42,7 +42,13 @@ test.each<readonly [string, Tags, Tags | undefined, readonly unknown[], string]>
   ['another value', { team: 'b' }, { team: 'a' }, ['list'], 'act'],
   ['one more', { team: 'a', cost: '1' }, { team: 'a' }, ['list'], 'act'],
   ['one less', {}, { team: 'a' }, ['list'], 'act'],
-  ['a key that is ours changes nothing', { Name: 'x', 'slipway:pool': 'y', team: 'a' }, { team: 'a' }, [], 'done'],
+  [
+    'a key that is ours changes nothing',
+    { Name: 'x', 'slipway:pool': 'y', team: 'a' },
+    { team: 'a' },
+    [],
+    'done',
+  ],
 ])('%s', async (_title, tags, applied, questions, next) => {
   const { ctx, calls } = ports();
   const desired = desiredOf(tags, applied);
