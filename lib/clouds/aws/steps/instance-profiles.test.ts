@@ -81,6 +81,13 @@ describe('plan', () => {
       'CreatingInstanceProfiles',
     ],
     [
+      'made a moment ago and not tagged yet',
+      justMade,
+      [pair(CONTROL, { role: { tags: {} } }), pair(NODE)],
+      'wait',
+      'CreatingInstanceProfiles',
+    ],
+    [
       "somebody else's role",
       wanted,
       [pair(CONTROL, { role: { tags: foreign } }), bare(NODE)],

@@ -61,6 +61,9 @@ export function planProfiles(
   if (desired.deleting) return planRemoval(desired, seen);
   const foreign = seen.filter((pair) => isForeign(pair, desired.uid)).map(({ name }) => name);
   if (foreign.length > 0) {
+    // Tags may be seen later than what was made with them.
+    if (mayHide(desired.since, nowMs, desired.speed))
+      return wait(SETTLING_LOOK_MS, 'CreatingInstanceProfiles');
     return blocked(
       'InstanceProfileNotOurs',
       `Role or instance profile ${listed(foreign)} is not of this cluster. Delete it.`,

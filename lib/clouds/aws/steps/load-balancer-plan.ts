@@ -70,10 +70,10 @@ export function planBalancer(
   observed: BalancerObserved,
   nowMs: EpochMs,
 ): Plan<BalancerAction> {
-  const { uid, name, recorded } = desired;
+  const { name, recorded } = desired;
   const { balancer, targetGroup } = observed;
   if (desired.deleting) return planRemoval(desired, observed);
-  if ([balancer, targetGroup].some((seen) => seen !== undefined && seen.tags[UID_TAG] !== uid)) {
+  if ([balancer, targetGroup].some((seen) => seen !== undefined && !isOurs(desired, seen))) {
     return blocked(
       'LoadBalancerNotOurs',
       `Load balancer ${name} or its target group is not of this cluster. Rename or delete it.`,
@@ -89,6 +89,14 @@ export function planBalancer(
   // What was completed a moment ago is not seen everywhere yet, and completing it again would say the same.
   if (mayHide(desired.since, nowMs, desired.speed)) return wait(SETTLING_LOOK_MS, 'CreatingLoadBalancer');
   return act(completion, 'CreatingLoadBalancer', { message: `Creating load balancer ${name}.` });
+}
+
+/** Tags may be seen later than what was made with them; what we recorded is ours anyway. */
+export function isOurs(
+  { uid, recorded }: Pick<BalancerDesired, 'uid' | 'recorded'>,
+  { arn, tags }: Pick<BalancerSeen, 'arn' | 'tags'>,
+): boolean {
+  return tags[UID_TAG] === uid || arn === recorded.arn || arn === recorded.targetGroupArn;
 }
 
 function gone({ name }: BalancerDesired, dnsName: string): Plan<never> {
@@ -131,13 +139,13 @@ function holds(seen: Attributes | undefined, wanted: Attributes): boolean {
 }
 
 function planRemoval(
-  { uid }: BalancerDesired,
+  desired: BalancerDesired,
   { balancer, targetGroup }: BalancerObserved,
 ): Plan<BalancerAction> {
-  if (balancer?.tags[UID_TAG] === uid) {
+  if (balancer && isOurs(desired, balancer)) {
     return act({ kind: 'delete-balancer', arn: balancer.arn }, 'DeletingLoadBalancer');
   }
-  if (targetGroup?.tags[UID_TAG] === uid) {
+  if (targetGroup && isOurs(desired, targetGroup)) {
     return act({ kind: 'delete-target-group', arn: targetGroup.arn }, 'DeletingLoadBalancer');
   }
   return done('LoadBalancerDeleted');

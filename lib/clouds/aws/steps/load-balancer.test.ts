@@ -158,10 +158,17 @@ describe('plan', () => {
       'blocked',
       'LoadBalancerNotOurs',
     ],
+    [
+      'recorded and not tagged yet: ours',
+      known,
+      { ...whole, balancer: { ...balancer, tags: {} }, targetGroup: { ...targetGroup, tags: {} } },
+      'done',
+      'LoadBalancerReady',
+    ],
     ['deleting: gone', leaving, {}, 'done', 'LoadBalancerDeleted'],
     [
       "deleting: what is somebody else's stays",
-      leaving,
+      { ...leaving, recorded: {} },
       { balancer: { ...balancer, tags: other }, targetGroup: { ...targetGroup, tags: other } },
       'done',
       'LoadBalancerDeleted',

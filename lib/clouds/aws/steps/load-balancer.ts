@@ -13,13 +13,14 @@ import { GATEWAY_STEP, SUBNETS_STEP, subnetsOf, textOf, vpcOf } from '../network
 import { together } from '../network/together.ts';
 import { BALANCER_STEP, balancerOf, GROUPS_STEP, groupsOf } from '../outputs.ts';
 import { OTHER_KINDS } from '../owned/kinds.ts';
-import { tagsFor, UID_TAG } from '../tags.ts';
+import { tagsFor } from '../tags.ts';
 import {
   BALANCER_ATTRIBUTES,
   type BalancerAction,
   type BalancerDesired,
   type BalancerObserved,
   type Completion,
+  isOurs,
   planBalancer,
   TARGET_ATTRIBUTES,
 } from './load-balancer-plan.ts';
@@ -43,15 +44,15 @@ export function loadBalancerStep({
     plan: planBalancer,
     act: actOnBalancer,
     read(desired, { balancer, targetGroup }) {
-      const ours =
-        balancer?.tags[UID_TAG] === desired.uid && balancer.state !== 'failed' ? balancer : undefined;
-      const isNew = ours !== undefined && desired.recorded.dnsName === undefined && !desired.deleting;
+      const ours = balancer && isOurs(desired, balancer) ? balancer : undefined;
+      const group = targetGroup && isOurs(desired, targetGroup) ? targetGroup : undefined;
+      const isNew = ours?.state !== 'failed' && desired.recorded.dnsName === undefined && !desired.deleting;
       return {
         outputs: {
-          ...(isNew ? { arn: ours.arn, dnsName: ours.dnsName } : {}),
-          ...(targetGroup?.tags[UID_TAG] === desired.uid ? { targetGroupArn: targetGroup.arn } : {}),
+          ...(ours && isNew ? { arn: ours.arn, dnsName: ours.dnsName } : {}),
+          ...(group ? { targetGroupArn: group.arn } : {}),
         },
-        resources: rowsOf(desired, balancer, targetGroup),
+        resources: rowsOf(desired, ours, group),
       };
     },
   };
@@ -147,7 +148,7 @@ async function complete(
 }
 
 function rowsOf(
-  { uid, name, targetGroup }: BalancerDesired,
+  { name, targetGroup }: BalancerDesired,
   balancer: BalancerSeen | undefined,
   group: TargetGroupSeen | undefined,
 ): readonly LedgerEntry[] {
@@ -160,9 +161,7 @@ function rowsOf(
     state,
   });
   return [
-    ...(balancer?.tags[UID_TAG] === uid
-      ? [row(OTHER_KINDS.balancer, balancer.arn, name, balancer.state)]
-      : []),
-    ...(group?.tags[UID_TAG] === uid ? [row(OTHER_KINDS.targetGroup, group.arn, targetGroup, 'Exists')] : []),
+    ...(balancer ? [row(OTHER_KINDS.balancer, balancer.arn, name, balancer.state)] : []),
+    ...(group ? [row(OTHER_KINDS.targetGroup, group.arn, targetGroup, 'Exists')] : []),
   ];
 }
