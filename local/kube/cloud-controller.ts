@@ -10,7 +10,7 @@ import { silentSince } from './node-conditions.ts';
 import { mark } from './node-marks.ts';
 import { deleteNode, node } from './nodes.ts';
 import { type ApiObject, child } from './object.ts';
-import { isTerminating, nodeNameOf, phaseOf, pods, silentNodes } from './pods.ts';
+import { runningContainers } from './pods.ts';
 import type { BalancedService, SelfManagedCluster, SimulatedMachine } from './port.ts';
 import { resource } from './resources.ts';
 
@@ -19,7 +19,8 @@ const LOOKS_EVERY_MS = 5_000;
 const CLEAN_UP = 'service.kubernetes.io/load-balancer-cleanup';
 const SERVICES = resource('services');
 
-const Containers = z.array(z.object({ image: z.string() })).catch([]);
+const Annotations = z.record(z.string(), z.string()).catch({});
+const Ports = z.array(z.object({ port: z.number(), nodePort: z.number().optional() })).catch([]);
 
 export function runCloudController(cluster: Cluster): void {
   const { selfManaged } = cluster;
@@ -41,31 +42,19 @@ export const forgottenAt = (machine: SimulatedMachine): EpochMs =>
     ? silentSince(machine) + LOOKS_EVERY_MS
     : Number.POSITIVE_INFINITY;
 
-function isRunning(cluster: Cluster): boolean {
-  const silent = silentNodes(cluster);
-  return pods(cluster).some(
-    (pod) =>
-      phaseOf(pod) === 'Running' &&
-      !isTerminating(pod) &&
-      !silent.has(nodeNameOf(pod) ?? '') &&
-      Containers.parse(child(pod, 'spec').containers).some(({ image }) =>
-        image.includes('cloud-controller-manager'),
-      ),
-  );
-}
+const isRunning = (cluster: Cluster): boolean =>
+  runningContainers(cluster).some(({ image }) => image.includes('cloud-controller-manager'));
 
 function balance(cluster: Cluster, selfManaged: SelfManagedCluster, service: ApiObject): void {
-  const { finalizers = [], deletionTimestamp } = service.metadata;
-  const isOurs = finalizers.includes(CLEAN_UP);
-  const isWanted = child(service, 'spec').type === 'LoadBalancer' && deletionTimestamp === undefined;
-  if (isWanted && !isOurs) {
+  const { finalizers = [] } = service.metadata;
+  const wish = wishOf(service);
+  if (wish === 'make') {
     const hostname = selfManaged.ensureBalancer(named(cluster, service));
     if (hostname === undefined) return;
     const metadata = { ...service.metadata, finalizers: [...finalizers, CLEAN_UP] };
     keep(cluster, SERVICES, { ...service, metadata, status: { loadBalancer: { ingress: [{ hostname }] } } });
   }
-  if (!isWanted && isOurs) {
-    selfManaged.removeBalancer(named(cluster, service));
+  if (wish === 'remove' && selfManaged.removeBalancer(named(cluster, service))) {
     release(
       cluster,
       service,
@@ -73,6 +62,21 @@ function balance(cluster: Cluster, selfManaged: SelfManagedCluster, service: Api
     );
   }
 }
+
+function wishOf(service: ApiObject): 'make' | 'remove' | 'nothing' {
+  const { finalizers = [], deletionTimestamp } = service.metadata;
+  const isOurs = finalizers.includes(CLEAN_UP);
+  const isWanted = child(service, 'spec').type === 'LoadBalancer' && deletionTimestamp === undefined;
+  if (isWanted === isOurs) return 'nothing';
+  return isWanted ? 'make' : 'remove';
+}
+
+/** When it asks the cloud again, for what was refused or takes its time. */
+export const asksAgainAt = (cluster: Cluster): EpochMs =>
+  cluster.selfManaged !== undefined &&
+  stored(cluster, SERVICES).some((service) => wishOf(service) !== 'nothing')
+    ? cluster.nowMs + LOOKS_EVERY_MS
+    : Number.POSITIVE_INFINITY;
 
 function release(cluster: Cluster, service: ApiObject, finalizers: readonly string[]): void {
   const isOver = service.metadata.deletionTimestamp !== undefined && finalizers.length === 0;
@@ -84,9 +88,22 @@ function release(cluster: Cluster, service: ApiObject, finalizers: readonly stri
   keep(cluster, SERVICES, { ...service, metadata, status: { loadBalancer: {} } });
 }
 
-const named = ({ id }: Cluster, { metadata }: ApiObject): BalancedService => ({
-  clusterId: id,
-  namespace: metadata.namespace ?? '',
-  name: metadata.name,
-  uid: metadata.uid ?? '',
-});
+const named = ({ id }: Cluster, service: ApiObject): BalancedService => {
+  const { namespace = '', name, uid = '', annotations } = service.metadata;
+  const ports = Ports.parse(child(service, 'spec').ports);
+  return {
+    clusterId: id,
+    namespace,
+    name,
+    uid,
+    annotations: Annotations.parse(annotations),
+    ports: ports.map(({ port, nodePort }, index) => ({
+      port,
+      nodePort: nodePort ?? freeNodePort(uid, index),
+    })),
+  };
+};
+
+/** Of the range that API servers give out: 30000 and on. */
+const freeNodePort = (uid: string, index: number): number =>
+  30_000 + ((Number.parseInt(uid.slice(0, 8), 16) + index) % 2_768);

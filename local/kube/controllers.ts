@@ -24,6 +24,7 @@ import {
 } from './pods.ts';
 import { resource } from './resources.ts';
 import { mirrorStaticPods } from './static-pods.ts';
+import { runStorageDriver } from './storage-driver.ts';
 import { evictFromUnready } from './taint-eviction.ts';
 
 const Labels = z.record(z.string(), z.string()).catch({});
@@ -41,6 +42,7 @@ export function settle(cluster: Cluster): void {
     mirrorStaticPods(cluster);
     runNetworkPlugins(cluster);
     runCloudController(cluster);
+    runStorageDriver(cluster);
     settleOnce(cluster);
     if (cluster.store.version(cluster.id) === before) return;
   }

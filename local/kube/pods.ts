@@ -3,6 +3,7 @@
  * it. It ends `podStopMs` after it was told to, unless its node's kubelet is silent: then it stays terminating, as on a
  * real cluster.
  */
+import { z } from 'zod';
 import type { JsonObject } from '../../lib/domain/cluster.ts';
 import { type Cluster, drop, keep, stored } from './cluster.ts';
 import { networkReadyAt } from './node-conditions.ts';
@@ -19,6 +20,8 @@ export interface NewPod {
   readonly labels: Readonly<Record<string, string>>;
   readonly nodeName?: string;
 }
+
+const Containers = z.array(z.object({ image: z.string(), args: z.array(z.string()).catch([]) })).catch([]);
 
 export const pods = (cluster: Cluster): readonly ApiObject[] => stored(cluster, PODS);
 
@@ -121,4 +124,12 @@ export function silentNodes(cluster: Cluster): ReadonlySet<string> {
   const faulty = cluster.faults.flatMap(({ fault }) => (fault.kind === 'node-lost' ? [fault.node] : []));
   const lost = cluster.machines.flatMap(({ name, state }) => (state === 'lost' ? [name] : []));
   return new Set([...faulty, ...lost]);
+}
+
+/** Of pods that run and are to go on, on nodes whose kubelet is alive. */
+export function runningContainers(cluster: Cluster): z.output<typeof Containers> {
+  const silent = silentNodes(cluster);
+  return pods(cluster)
+    .filter((pod) => phaseOf(pod) === 'Running' && !isTerminating(pod) && !silent.has(nodeNameOf(pod) ?? ''))
+    .flatMap((pod) => Containers.parse(child(pod, 'spec').containers));
 }

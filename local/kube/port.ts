@@ -71,6 +71,25 @@ export interface BalancedService {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly ports: readonly { readonly port: number; readonly nodePort: number }[];
+}
+
+/** The volume behind a PersistentVolumeClaim, as the storage driver knows it. */
+export interface ClaimedVolume {
+  /** `pvc-<uid of the claim>`: also what the PersistentVolume is called. */
+  readonly name: string;
+  readonly claim: { readonly namespace: string; readonly name: string };
+  readonly sizeGiB: number;
+  /** `gp3` */
+  readonly type: string;
+  readonly encrypted: boolean;
+  /** What the driver was told to tag volumes with. */
+  readonly clusterTag?: string;
+  /** Its zone is where a volume is made. */
+  readonly node: string;
+  /** A pod on that node uses it: it is attached there. */
+  readonly isUsed: boolean;
 }
 
 export interface InitialToken {
@@ -96,7 +115,11 @@ export interface SelfManagedCluster {
   nodeDeleted(node: string): void;
   /** DNS name of the cloud's balancer for the service, made when it is missing; `undefined`: this cloud makes none. */
   ensureBalancer(service: BalancedService): string | undefined;
-  removeBalancer(service: BalancedService): void;
+  /** Whether all that belongs to it is gone. */
+  removeBalancer(service: BalancedService): boolean;
+  /** Id of the volume, made when it is missing and attached where it is used; `undefined`: this cloud makes none. */
+  ensureVolume(volume: ClaimedVolume): string | undefined;
+  removeVolume(id: string): void;
 }
 
 /** What a kubeconfig of a simulated cluster has to say. A cloud that writes its own needs all of it. */

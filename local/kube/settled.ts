@@ -3,7 +3,7 @@
  * cluster. They have something to do again once an object, a machine or a fault changed, or a time came.
  */
 import type { EpochMs } from '../../lib/domain/time.ts';
-import { forgottenAt } from './cloud-controller.ts';
+import { asksAgainAt, forgottenAt } from './cloud-controller.ts';
 import type { Cluster } from './cluster.ts';
 import { settle } from './controllers.ts';
 import { networkReadyAt, silentSince } from './node-conditions.ts';
@@ -53,6 +53,7 @@ function nextMoment(cluster: Cluster): EpochMs {
       silentSince(machine),
       forgottenAt(machine),
     ]),
+    asksAgainAt(cluster),
     ...nodes(cluster).map(evictsAt),
     ...pods(cluster).map(({ metadata }) => Date.parse(metadata.deletionTimestamp ?? '')),
   ];

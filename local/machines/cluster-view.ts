@@ -88,10 +88,42 @@ export function selfManagedView(world: World, cluster: ClusterRecord, news: Clus
       return etcdctl({ etcd, self, isAlive: memberIsAlive(world), keep: news.etcdChanged }, args);
     },
     nodeDeleted: news.nodeDeleted,
-    ensureBalancer: (service) => world.host.ensureBalancer?.(service),
-    removeBalancer: (service) => world.host.removeBalancer?.(service),
+    ...cloudPrograms(world, cluster),
   };
 }
+
+/** What the programs on its control plane ask of the cloud; of nodes that do the same one is as good as the other. */
+function cloudPrograms(world: World, cluster: ClusterRecord): CloudPrograms {
+  const { host } = world;
+  const boots = world.tables.boots.values().filter(({ clusterId }) => clusterId === cluster.id);
+  const asker = boots.find((boot) => boot.node?.controlPlane && isUp(boot))?.instance.id;
+  if (asker === undefined) return NOBODY;
+  return {
+    ensureBalancer: (service) => host.ensureBalancer?.(service, asker),
+    removeBalancer: (service) => host.removeBalancer?.(service, asker) ?? true,
+    ensureVolume({ node, isUsed, ...order }) {
+      const at = boots.find((boot) => boot.node?.name === node && isUp(boot))?.instance;
+      if (at === undefined) return undefined;
+      return host.ensureVolume?.(
+        { ...order, zone: at.zone, ...(isUsed ? { attachedTo: at.id } : {}) },
+        asker,
+      );
+    },
+    removeVolume: (id) => host.removeVolume?.(id, asker),
+  };
+}
+
+type CloudPrograms = Pick<
+  SelfManagedCluster,
+  'ensureBalancer' | 'removeBalancer' | 'ensureVolume' | 'removeVolume'
+>;
+
+const NOBODY: CloudPrograms = {
+  ensureBalancer: () => undefined,
+  removeBalancer: () => false,
+  ensureVolume: () => undefined,
+  removeVolume: () => undefined,
+};
 
 const initialToken = ({ token, ttlMs, madeAt }: ClusterRecord['tokens'][number]): InitialToken => {
   const [id = '', secret = ''] = token.split('.');

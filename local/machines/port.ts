@@ -4,7 +4,7 @@
  * in return. Nothing runs between requests: both sides work out where things stand now, on cloud time.
  */
 import type { EpochMs } from '../../lib/domain/time.ts';
-import type { BalancedService } from '../kube/port.ts';
+import type { BalancedService, ClaimedVolume } from '../kube/port.ts';
 
 export interface SimulatedInstance {
   /** `i-0123456789abcdef0` */
@@ -27,6 +27,12 @@ export interface SimulatedInstance {
   readonly clusterUid?: string;
 }
 
+export interface PlacedVolume extends Omit<ClaimedVolume, 'node' | 'isUsed'> {
+  readonly zone: string;
+  /** Instance id; absent: it is to be attached to none. */
+  readonly attachedTo?: string;
+}
+
 export interface MachineHost {
   /** Instances that run now, of all regions. */
   instances(): readonly SimulatedInstance[];
@@ -44,11 +50,16 @@ export interface MachineHost {
   /** What the instance writes to its serial console, at that cloud time. */
   console(instanceId: string, atMs: EpochMs, line: string): void;
   /**
-   * What the cluster's cloud controller makes for a Service of type LoadBalancer: its DNS name. Repeatable. A cloud
-   * without it leaves such services pending.
+   * What the cluster's cloud controller makes for a Service of type LoadBalancer: its DNS name; `undefined`: refused for
+   * now. Repeatable. A cloud without it leaves such services pending. `askedBy`: the instance on which the one runs who
+   * asks.
    */
-  ensureBalancer?(service: BalancedService): string;
-  removeBalancer?(service: BalancedService): void;
+  ensureBalancer?(service: BalancedService, askedBy: string): string | undefined;
+  /** Whether all of it is gone. Repeatable. */
+  removeBalancer?(service: BalancedService, askedBy: string): boolean;
+  /** What the storage driver makes for a claim: the volume's id; `undefined`: refused. Repeatable. */
+  ensureVolume?(order: PlacedVolume, askedBy: string): string | undefined;
+  removeVolume?(id: string, askedBy: string): void;
 }
 
 export interface MachineSide {

@@ -99,7 +99,8 @@ export class FakeMachineHost implements MachineHost {
     return `${name}-1.eu-central-1.elb.amazonaws.com`;
   }
 
-  removeBalancer({ namespace, name }: { readonly namespace: string; readonly name: string }): void {
+  removeBalancer({ namespace, name }: { readonly namespace: string; readonly name: string }): boolean {
     this.balancers.delete(`${namespace}/${name}`);
+    return true;
   }
 }

@@ -15,10 +15,21 @@ const EVERYTHING_OUT: RuleBody = {
   peer: { kind: 'cidr', cidr: '0.0.0.0/0' },
 };
 
-function addRule(world: World, call: Call, groupId: string, rule: RuleBody): SecurityGroupRule {
-  const added: SecurityGroupRule = { ...born(call, newId(world, 'sgr'), {}), groupId, ...rule };
+/** Not one that is there already. */
+export function addRule(
+  world: World,
+  call: Call,
+  groupId: string,
+  rule: RuleBody,
+  description?: string,
+): void {
+  const added: SecurityGroupRule = {
+    ...born(call, newId(world, 'sgr'), {}),
+    groupId,
+    ...rule,
+    ...(description === undefined ? {} : { description }),
+  };
   put(world, SECURITY_GROUP_RULE, added);
-  return added;
 }
 
 export function createGroup(
