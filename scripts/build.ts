@@ -37,6 +37,8 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
   await mkdir(path.dirname(outfile), { recursive: true });
   const { outputFiles } = await bundle({
     entryPoints: [entry],
+    // The AWS clients publish both forms; only of modules can the commands that nobody sends be left out.
+    mainFields: ['module', 'main'],
     outfile,
     bundle: true,
     platform: 'node',
