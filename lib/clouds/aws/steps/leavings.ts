@@ -1,6 +1,6 @@
 /**
- * What is left once the machines of a deleted cluster are gone: what Kubernetes itself made (7.8 of the architecture:
- * nobody else can take it away any more) and interfaces that nothing holds. The network can only go after it.
+ * What is left once the machines of a deleted cluster are gone: what Kubernetes itself made (nobody else can
+ * take it away any more) and interfaces that nothing holds. The network can only go after it.
  */
 import type { ClusterView } from '../../../domain/cluster.ts';
 import { ok, type Result } from '../../../domain/errors.ts';
