@@ -6,6 +6,7 @@
 import type { Clock } from '../../lib/domain/ports.ts';
 import type { EpochMs } from '../../lib/domain/time.ts';
 import type { Dice } from './dice.ts';
+import { isRealWorkPending } from './real-work.ts';
 
 interface Event {
   readonly at: EpochMs;
@@ -103,6 +104,7 @@ export class Scheduler implements Clock {
 }
 
 /** Promise callbacks all run before the next immediate. */
-function everythingSettled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+async function everythingSettled(): Promise<void> {
+  do await new Promise((resolve) => setImmediate(resolve));
+  while (isRealWorkPending());
 }

@@ -3,6 +3,7 @@
  * answered by the scheduler. Timeouts of single requests never fire by themselves: the simulated network decides which
  * requests time out. Needed by the Azure SDKs (token lifetimes) and by questions under a timeout; ours have a Clock.
  */
+import { inOrder } from './real-work.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export async function underVirtualTime<T>(scheduler: Scheduler, run: () => Promise<T>): Promise<T> {
@@ -16,9 +17,11 @@ export async function underVirtualTime<T>(scheduler: Scheduler, run: () => Promi
   Object.assign(Date, { now: () => Math.floor(scheduler.now()) });
   Object.assign(globalThis, timers);
   Object.assign(AbortSignal, { timeout: () => new AbortController().signal });
+  const outOfOrder = inOrder();
   try {
     return await run();
   } finally {
+    outOfOrder();
     Object.assign(Date, { now: real.now });
     Object.assign(globalThis, { setTimeout: real.setTimeout, clearTimeout: real.clearTimeout });
     Object.assign(AbortSignal, { timeout: real.timeout });

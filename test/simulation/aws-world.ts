@@ -1,0 +1,205 @@
+/**
+ * A whole deployment on the simulated AWS: workers, timers and people, one seed. Functions, commands, steps and the AWS
+ * clients are the shipped ones; store, queue, clock and the two transports are the only things that differ. The seed
+ * decides order, delays, losses, crashes at every call, what AWS refuses, what machines do and what people ask for. In
+ * the end everything is as it was asked for, and then everything is deleted.
+ */
+import { collect } from '../../functions/timers/collect-orphans.ts';
+import { drain } from '../../functions/timers/drain-cloud-events.ts';
+import { sweep } from '../../functions/timers/sweep-overdue.ts';
+import { track } from '../../functions/timers/track-spot-prices.ts';
+import { createAws } from '../../lib/clouds/aws/index.ts';
+import { createRegistry } from '../../lib/clouds/registry.ts';
+import { connectSelfManaged } from '../../lib/kube/connect-self-managed.ts';
+import { certificateLibrary } from '../../lib/machines/bootstrap/certificate-library.ts';
+import { DEMO_AWS } from '../../local/clouds/aws/seed.ts';
+import { NOON_MS } from '../builders/cluster.ts';
+import { foreignOf, wrongAtAwsEnd } from './aws-end.ts';
+import { plantMachineWeather } from './aws-machine-weather.ts';
+import { AwsPeople } from './aws-people.ts';
+import { canariesIn } from './aws-secrets.ts';
+import { type AwsSide, awsSide, putForeign } from './aws-side.ts';
+import { AwsWatch } from './aws-watch.ts';
+import { plantAwsWeather } from './aws-weather.ts';
+import { Deployment, MINUTE, type ProcessPorts } from './deployment.ts';
+import { awsOf, kubeOf } from './faulty-aws.ts';
+import { type FaultRates, NO_FAULTS } from './incarnation.ts';
+import { InvariantError } from './invariant-error.ts';
+import { underVirtualTime } from './virtual-time.ts';
+
+const SWEEP_MS = 30_000;
+const DRAIN_MS = 20_000;
+const TRACK_MS = 2 * MINUTE;
+const COLLECT_MS = 15 * MINUTE;
+/** Machines come and go by themselves, between two events. */
+const LOOK_MS = 30_000;
+
+export interface AwsWorldOptions {
+  readonly seed: number;
+  readonly faults: FaultRates;
+  /** Virtual minutes with faults and people, then in peace until all is as wanted, then until all is gone. */
+  readonly roughMinutes?: number;
+  readonly calmMinutes?: number;
+  readonly deleteMinutes?: number;
+}
+
+export interface AwsReport {
+  readonly events: number;
+  readonly deliveries: number;
+  readonly requests: number;
+  readonly told: { readonly yes: number; readonly no: number };
+  readonly clusters: number;
+  /** Hash of all requests to AWS in their order. */
+  readonly trace: string;
+}
+
+/** Throws InvariantError. */
+export async function simulateAws(options: AwsWorldOptions): Promise<AwsReport> {
+  // Loading takes real time, which a history must not depend on.
+  await certificateLibrary();
+  const world = new AwsWorld(options);
+  return underVirtualTime(world.scheduler, () => world.run());
+}
+
+class AwsWorld {
+  readonly #options: AwsWorldOptions;
+  readonly #deployment: Deployment;
+  readonly #side: AwsSide;
+  readonly #watch: AwsWatch;
+  readonly #people: AwsPeople;
+  readonly #canaries: string[] = [DEMO_AWS.secretAccessKey];
+  readonly #known = new Set<string>();
+
+  constructor(options: AwsWorldOptions) {
+    this.#options = options;
+    this.#deployment = new Deployment({
+      seed: options.seed,
+      faults: options.faults,
+      canaries: this.#canaries,
+      clouds: (ports) => this.#clouds(ports),
+      violations: () => this.#watch.violations,
+    });
+    const { scheduler, dice } = this.#deployment;
+    this.#watch = new AwsWatch(scheduler, () => this.#side);
+    this.#side = awsSide({
+      scheduler,
+      dice,
+      seed: options.seed,
+      isRough: options.faults !== NO_FAULTS,
+      saw: (request, answer) => this.#watch.saw(request, answer),
+    });
+    this.#people = new AwsPeople({
+      scheduler,
+      dice,
+      spawn: () => this.#deployment.spawn().deps,
+      failed: (error) => this.#deployment.judge(error),
+    });
+  }
+
+  get scheduler() {
+    return this.#deployment.scheduler;
+  }
+
+  async run(): Promise<AwsReport> {
+    try {
+      return await this.#run();
+    } catch (error) {
+      if (!(error instanceof InvariantError)) throw error;
+      const when = new Date(this.scheduler.now()).toISOString().slice(11, 19);
+      throw new InvariantError([`${when} ${error.message}`, ...this.#watch.trace.last].join('\n    '));
+    }
+  }
+
+  async #run(): Promise<AwsReport> {
+    const { scheduler } = this;
+    const { roughMinutes = 60, calmMinutes = 100, deleteMinutes = 40 } = this.#options;
+    await this.#deployment.seed();
+    await putForeign(this.#side, () => scheduler.runUntil(NOON_MS, () => undefined));
+    const foreign = foreignOf(this.#side);
+    const roughUntil = NOON_MS + roughMinutes * MINUTE;
+    const calmUntil = roughUntil + calmMinutes * MINUTE;
+    const end = calmUntil + deleteMinutes * MINUTE;
+    this.#plant(roughUntil, end);
+    const watch = () => this.#look();
+    await scheduler.runUntil(roughUntil, watch);
+    this.#deployment.calm();
+    await scheduler.runUntil(calmUntil, watch);
+    await this.#deployment.settle(watch);
+    this.#checkEnd(foreign);
+    void this.#people.deleteAll([...this.#deployment.store.clusters.values()]);
+    await scheduler.runUntil(end, watch);
+    await this.#deployment.settle(watch);
+    this.#checkEnd(foreign);
+    return {
+      events: scheduler.count,
+      deliveries: this.#deployment.workers.deliveries,
+      requests: this.#watch.trace.requests,
+      told: this.#people.told,
+      clusters: this.#people.accepted.size,
+      trace: this.#watch.trace.hash,
+    };
+  }
+
+  #plant(roughUntil: number, end: number): void {
+    const { scheduler, dice } = this.#deployment;
+    this.#people.plant(NOON_MS, roughUntil);
+    if (this.#options.faults !== NO_FAULTS) {
+      const span = { from: NOON_MS, until: roughUntil };
+      plantAwsWeather(this.#side, { scheduler, dice }, span);
+      plantMachineWeather(this.#side, { scheduler, dice }, span);
+    }
+    this.#deployment.every(SWEEP_MS, end, (deps) => sweep(() => deps)());
+    this.#deployment.every(DRAIN_MS, roughUntil, (deps) => drain(() => deps)());
+    // In peace nothing is announced that cannot wait: what is left in the queue is news of ends.
+    this.#deployment.every(COLLECT_MS, end, (deps) => drain(() => deps)());
+    this.#deployment.every(TRACK_MS, roughUntil, (deps) => track(() => deps)());
+    this.#deployment.every(COLLECT_MS, end, (deps) => collect(() => deps)());
+    for (let at = NOON_MS; at < end; at += LOOK_MS) scheduler.at(at, () => this.#watch.look());
+  }
+
+  #clouds({ process, config, secrets, store }: ProcessPorts) {
+    const aws = createAws({
+      config,
+      transport: awsOf(process, this.#side.transport),
+      connectSelfManaged: (guard) =>
+        connectSelfManaged({
+          guard,
+          transportFor: kubeOf(process, this.#side.transportFor),
+          timeoutMs: config.requestTimeoutMs,
+        }),
+      secrets,
+      clock: this.scheduler,
+      store,
+    });
+    return createRegistry([aws.aws], [aws.account]);
+  }
+
+  /** After every event. */
+  #look(): void {
+    this.#learnSecrets();
+    this.#deployment.look();
+    this.#watch.noteWishes(this.#deployment.store.clusters.values());
+  }
+
+  #learnSecrets(): void {
+    const { values } = this.#deployment.secrets;
+    if (values.size === this.#known.size) return;
+    for (const [name, secret] of values) {
+      if (this.#known.has(name)) continue;
+      this.#known.add(name);
+      this.#canaries.push(...canariesIn(secret.reveal()));
+    }
+  }
+
+  #checkEnd(foreign: string): void {
+    const { store, queue, secrets } = this.#deployment;
+    const documents = [...store.clusters.values()];
+    const pending = queue.pending.map((message) => message.body.clusterId);
+    const secretNames = [...secrets.values.keys()];
+    const wrong = wrongAtAwsEnd({ side: this.#side, documents, pending, secretNames, foreign });
+    const kept = new Set<string>(documents.map(({ id }) => id));
+    const lost = [...this.#people.accepted].filter((id) => !kept.has(id) && !this.#people.doomed.has(id));
+    const all = [...wrong, ...lost.map((id) => `Cluster ${id} was accepted and is not there`)];
+    if (all.length > 0) throw new InvariantError(all.join('; '));
+  }
+}

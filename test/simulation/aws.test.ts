@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals';
+import { type AwsReport, type AwsWorldOptions, simulateAws } from './aws-world.ts';
+import { NO_FAULTS, ROUGH } from './incarnation.ts';
+
+/** Hundreds of longer ones are run by hand: `npm run simulate -- aws --seeds 300`. */
+const SHORT = { roughMinutes: 25, calmMinutes: 60, deleteMinutes: 30 } as const;
+
+async function seeds(
+  from: number,
+  count: number,
+  options: Omit<AwsWorldOptions, 'seed'>,
+): Promise<readonly AwsReport[]> {
+  const reports: AwsReport[] = [];
+  for (let seed = from; seed < from + count; seed += 1) {
+    const report = await simulateAws({ ...options, seed }).catch((error: unknown) => {
+      throw new Error(`seed ${seed} of ${JSON.stringify(options)}`, { cause: error });
+    });
+    reports.push(report);
+  }
+  return reports;
+}
+
+test('without faults every cluster on EC2 becomes and ends as asked for', async () => {
+  const reports = await seeds(1, 2, { ...SHORT, faults: NO_FAULTS });
+  expect(reports.every((report) => report.told.yes > 0)).toBe(true);
+}, 120_000);
+
+test('[A141, A163, A164] clusters on EC2 converge through crashes, lost and late requests, lost machines and spot prices', async () => {
+  const reports = await seeds(1, 6, { ...SHORT, faults: ROUGH });
+  const clusters = reports.reduce((sum, report) => sum + report.clusters, 0);
+  // A world in which nothing gets far would hold every promise.
+  expect(clusters).toBeGreaterThan(5);
+}, 300_000);
+
+test('one seed is one history, request by request and without real time', async () => {
+  const options = { ...SHORT, roughMinutes: 15, faults: ROUGH, seed: 7 };
+  const first = await simulateAws(options);
+  expect(await simulateAws(options)).toEqual(first);
+}, 120_000);
