@@ -17,7 +17,8 @@ const OTHER_WORDS = new Set([
   ...Object.keys(CONDITION_TITLES),
   ...['NotReady', 'NoSchedule', 'LoadBalancer', 'TargetGroup', 'DaemonSet'],
 ]);
-const STEP = /^lib\/(?:clouds\/\w+\/.*steps|machines\/(?:plan|steps|packs)|cloud-events)\/(?!.*\.test\.ts$).*\.ts$/;
+const STEP =
+  /^lib\/(?:clouds\/\w+\/.*steps|machines\/(?:plan|steps|packs)|cloud-events)\/(?!.*\.test\.ts$).*\.ts$/;
 const ENGINE = /^lib\/reconcile\/(?!.*\.test\.ts$).*\.ts$/;
 
 /** CamelCase words of two humps or more, which is how reasons look (docs: «reasons are CamelCase facts»). */
