@@ -129,7 +129,7 @@ function listen(
   call: Call,
   balancer: LoadBalancer,
   Port: number,
-  group: { readonly Name: string },
+  group: { readonly Name: string; readonly [parameter: string]: unknown },
 ) {
   ask(world, { ...call, operation: 'CreateTargetGroup' }, targetGroupOperations, group);
   const made = allOf(world, TARGET_GROUP, call).find(({ name }) => name === group.Name);
