@@ -53,6 +53,23 @@ test('by the tag of Kubernetes, and by ours for interfaces', async () => {
   });
 });
 
+test('classic load balancers, too, by their name', async () => {
+  const described = (name: string) =>
+    `<member><LoadBalancerName>${name}</LoadBalancerName><VPCId>vpc-1</VPCId></member>`;
+  const tagged = (name: string, value: string) =>
+    `<member><LoadBalancerName>${name}</LoadBalancerName><Tags><member><Key>${TAG}</Key><Value>${value}</Value></member></Tags></member>`;
+  const { session } = anAwsWire({
+    DescribeLoadBalancers: [
+      '<LoadBalancers></LoadBalancers>',
+      `<LoadBalancerDescriptions>${described('a1')}${described('a2')}</LoadBalancerDescriptions>`,
+    ],
+    DescribeTags: [`<TagDescriptions>${tagged('a1', 'owned')}${tagged('a2', 'shared')}</TagDescriptions>`],
+  });
+  expect(await openLeavings(session).find({ cluster, vpcId: 'vpc-1' })).toMatchObject({
+    value: { balancers: [{ id: 'a1', name: 'a1', isClassic: true }] },
+  });
+});
+
 test('without a network nothing can have been made', async () => {
   const { session, sent } = anAwsWire();
   expect(await openLeavings(session).find({ cluster })).toEqual({
@@ -80,6 +97,7 @@ test('removal; absent is a success', async () => {
   const { session, sent } = anAwsWire({
     DeleteVolume: [{ code: 'InvalidVolume.NotFound' }],
     DeleteNetworkInterface: [{ code: 'InvalidNetworkInterface.InUse' }],
+    DeleteLoadBalancer: [{ code: 'LoadBalancerNotFound' }],
   });
   const leavings = openLeavings(session);
   expect(await leavings.removeVolume('vol-1')).toEqual({ ok: true, value: undefined });
@@ -87,8 +105,10 @@ test('removal; absent is a success', async () => {
     ok: false,
     error: { code: 'DependencyInUse' },
   });
+  expect(await leavings.removeClassicBalancer('a1')).toEqual({ ok: true, value: undefined });
   expect(sent).toEqual([
     { operation: 'DeleteVolume', VolumeId: 'vol-1' },
     { operation: 'DeleteNetworkInterface', NetworkInterfaceId: 'eni-1' },
+    { operation: 'DeleteLoadBalancer', LoadBalancerName: 'a1' },
   ]);
 });
