@@ -58,9 +58,10 @@ const Slot = z.object({
 });
 export type Slot = z.output<typeof Slot>;
 
-/** The attempt is spent without a node: what was put in place for it has to be taken back. */
-export function owing(slot: Slot, attempt: number): Pick<Slot, 'owes'> {
-  return { owes: [...new Set([...(slot.owes ?? []), attempt])] };
+/** The attempts are spent without a node: what was put in place for them has to be taken back. */
+export function owing({ owes = [] }: Slot, ...attempts: readonly number[]): Pick<Slot, 'owes'> {
+  const all = [...new Set([...owes, ...attempts])];
+  return all.length === 0 ? {} : { owes: all };
 }
 
 /** A machine on its way out, by slot. */

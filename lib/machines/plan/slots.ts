@@ -59,11 +59,17 @@ export function emptied(index: number, former: Slot, listed: readonly Machine[],
   return {
     attempt: conflict === 'over' ? spent + 1 : spent,
     ...(former.id === undefined ? remembered(former) : ending(index, former, listed, facts)),
-    ...(former.id === undefined || former.joined ? {} : owing(former, former.attempt)),
-    ...(conflict === 'over' ? owing(former, spent + 1) : {}),
+    ...owing(former, ...spentInVain(former, listed), ...(conflict === 'over' ? [spent + 1] : [])),
     ...(spent === former.attempt && former.askedAt ? { askedAt: former.askedAt } : {}),
     ...(conflict === 'open' && former.conflictAt !== undefined ? { conflictAt: former.conflictAt } : {}),
   };
+}
+
+/** Also machines that nobody recorded: the answer to their launch was lost, and they were gone before anybody looked. */
+function spentInVain(former: Slot, listed: readonly Machine[]): readonly number[] {
+  const recorded = former.id === undefined || former.joined ? [] : [former.attempt];
+  const unrecorded = listed.map(({ attempt }) => attempt).filter((attempt) => attempt > former.attempt);
+  return [...recorded, ...unrecorded];
 }
 
 /** After the hidden window nothing of that token can be seen any more: it is spent. */
@@ -74,19 +80,14 @@ function conflictOf(former: Slot, spent: number, { desired, observed }: SlotFact
 }
 
 function remembered(former: Slot): Partial<Slot> {
-  const { failures, failedAt, failedRevision, full, replacedBecause, owes } = former;
+  const { failures, failedAt, failedRevision, full, replacedBecause } = former;
   return {
-    ...(owes === undefined ? {} : { owes }),
     ...(failures === undefined ? {} : { failures }),
     ...(failedAt === undefined ? {} : { failedAt }),
     ...(failedRevision === undefined ? {} : { failedRevision }),
     ...(full === undefined ? {} : { full }),
     ...(replacedBecause === undefined ? {} : { replacedBecause }),
   };
-}
-
-function owed({ owes }: Slot): Pick<Slot, 'owes'> {
-  return owes === undefined ? {} : { owes };
 }
 
 /** A machine that ended before it was ever Ready failed, unless we ended it on purpose or the cloud took it back. */
@@ -101,7 +102,7 @@ function ending(
   const leaving = desired.record.leaving.find((one) => one.index === index && one.attempt === former.attempt);
   const now = toInstant(observed.atMs);
   const replacedBecause = leaving?.because ?? 'Gone';
-  if (former.ready || leaving) return { ...owed(former), replacedBecause };
+  if (former.ready || leaving) return { replacedBecause };
   if (CLOUDS_DOING.test(words)) {
     const zones = /capacity/i.test(words) && ended ? [ended.zone] : [];
     const full = { zones: [...new Set([...(former.full?.zones ?? []), ...zones])], at: now };

@@ -179,6 +179,14 @@ describe('slots', () => {
     expect(plan(three.slice(0, 2), { slots })).toMatchObject(expected);
   });
 
+  test('a machine that was gone before anybody recorded it leaves its token to be taken back', () => {
+    const gone = aMachine({ index: 2, zone: 'c', state: 'gone' });
+    const machines = [...three.slice(0, 2).map(({ machine }) => machine), gone];
+    expect(plan(three.slice(0, 2), { observed: { machines } })).toMatchObject({
+      action: { kind: 'withdraw', keys: [{ index: 2, attempt: 1 }] },
+    });
+  });
+
   test('of two machines of one slot the recorded one stays, once it is recorded', () => {
     const twin = aMachine({ index: 0, attempt: 2, zone: 'a' });
     const machines = [...three.map(({ machine }) => machine), twin];
