@@ -1,6 +1,6 @@
 /** A cloud with nothing but instances: what is reachable is what a test says, and what they write to their consoles is kept. */
 import type { EpochMs } from '../../lib/domain/time.ts';
-import type { MachineHost, MachineSide, SimulatedInstance } from '../../local/machines/port.ts';
+import type { MachineHost, MachineSide, PlacedVolume, SimulatedInstance } from '../../local/machines/port.ts';
 
 export const ENDPOINT_HOST = 'shop-api-0123.elb.eu-central-1.amazonaws.com';
 
@@ -21,6 +21,8 @@ export class FakeMachineHost implements MachineHost {
   readonly attached: string[] = [];
   probe: (id: string) => boolean = () => true;
   readonly balancers = new Set<string>();
+  /** By id. */
+  readonly volumes = new Map<string, PlacedVolume>();
   hasWayOut = true;
   /** `from to port` that security groups do not let through. */
   readonly blocked = new Set<string>();
@@ -102,5 +104,15 @@ export class FakeMachineHost implements MachineHost {
   removeBalancer({ namespace, name }: { readonly namespace: string; readonly name: string }): boolean {
     this.balancers.delete(`${namespace}/${name}`);
     return true;
+  }
+
+  ensureVolume(order: PlacedVolume): string {
+    const id = `vol of ${order.claim.name}`;
+    this.volumes.set(id, order);
+    return id;
+  }
+
+  removeVolume(id: string): void {
+    this.volumes.delete(id);
   }
 }
