@@ -44,18 +44,6 @@ function aShop(): Record<string, unknown> {
   };
 }
 
-async function converged(): Promise<Record<string, unknown>> {
-  return stack.until('the cluster converges', async () => {
-    const { body } = await stack.call('GET', SHOP);
-    const status = body.status as { converged?: boolean } | undefined;
-    return status?.converged ? body : undefined;
-  });
-}
-
-async function inventory(): Promise<readonly { kind: string; name: string }[]> {
-  return ((await stack.raw('GET', '/local/clouds')).body.items ?? []) as { kind: string; name: string }[];
-}
-
 const ofKind = (items: readonly { kind: string }[], kind: string) =>
   items.filter((item) => item.kind.endsWith(kind)).length;
 
@@ -64,14 +52,14 @@ test('[A3, A46, A47, A84] create survives kill -9 and makes everything once', as
   expect(created.status).toBe(202);
   expect(created.headers.get('location')).toBe(`/api/v1${SHOP}`);
   await stack.until('the create is under way', async () =>
-    (await inventory()).length > 0 ? true : undefined,
+    (await stack.inventory()).length > 0 ? true : undefined,
   );
   await stack.kill();
   await stack.restart();
 
-  const running = await converged();
+  const running = await stack.converged('shop');
   expect(running).toMatchObject({ status: { state: 'Running', kubernetesVersion: '1.33.2' } });
-  const items = await inventory();
+  const items = await stack.inventory();
   expect(ofKind(items, 'Microsoft.ContainerService/managedClusters')).toBe(1);
   expect(ofKind(items, 'managedClusters/agentPools')).toBe(2);
   expect(ofKind(items, 'virtualMachineScaleSets/virtualMachines')).toBe(4);
@@ -79,7 +67,7 @@ test('[A3, A46, A47, A84] create survives kill -9 and makes everything once', as
 
 test('[A46, A47, A48, A243] scales, adds, replaces and removes pools', async () => {
   expect((await stack.call('PATCH', `${SHOP}/pools/batch`, { size: 2 })).status).toBe(202);
-  await converged();
+  await stack.converged('shop');
   const added = await stack.call('POST', `${SHOP}/pools`, {
     name: 'extra',
     role: 'worker',
@@ -87,14 +75,14 @@ test('[A46, A47, A48, A243] scales, adds, replaces and removes pools', async () 
     instanceType: 'Standard_D2s_v5',
   });
   expect(added.status).toBe(202);
-  await converged();
+  await stack.converged('shop');
   expect((await stack.call('PATCH', `${SHOP}/pools/batch`, { instanceType: 'Standard_D4s_v5' })).status).toBe(
     202,
   );
-  await converged();
+  await stack.converged('shop');
   expect((await stack.call('DELETE', `${SHOP}/pools/extra`)).status).toBe(428);
   expect((await stack.call('DELETE', `${SHOP}/pools/extra?confirm=extra`)).status).toBe(202);
-  await converged();
+  await stack.converged('shop');
 
   const nodes = ((await stack.call('GET', `${SHOP}/nodes`)).body.items ?? []) as {
     pool: string;
@@ -118,16 +106,12 @@ test('[A92] a quota that is too small fails in words, and heals by itself once i
   });
   expect(fault.status).toBe(201);
   expect((await stack.call('PATCH', `${SHOP}/pools/batch`, { size: 6 })).status).toBe(202);
-  const failed = await stack.until('the condition fails', async () => {
-    const { body } = await stack.call('GET', `${SHOP}/status`);
-    const conditions = (body.conditions ?? []) as { status: string; reason: string; message: string }[];
-    return conditions.find((one) => one.status === 'Failed');
-  });
+  const failed = await stack.failed('shop');
   expect(failed).toMatchObject({ reason: 'QuotaExceeded', message: expect.stringMatching(/quota/i) });
 
   await stack.raw('DELETE', '/local/clouds/faults');
-  await converged();
-  expect(ofKind(await inventory(), 'virtualMachineScaleSets/virtualMachines')).toBe(9);
+  await stack.converged('shop');
+  expect(ofKind(await stack.inventory(), 'virtualMachineScaleSets/virtualMachines')).toBe(9);
 }, 120_000);
 
 test('[A227] delete survives kill -9 and leaves nothing, and the name is free again', async () => {
@@ -139,7 +123,7 @@ test('[A227] delete survives kill -9 and leaves nothing, and the name is free ag
   await stack.until('the cluster is gone', async () =>
     (await stack.call('GET', SHOP)).status === 404 ? true : undefined,
   );
-  expect(await inventory()).toEqual([]);
+  expect(await stack.inventory()).toEqual([]);
   expect((await stack.call('POST', `${CLUSTERS}/validate`, aShop())).body).toMatchObject({ valid: true });
 }, 120_000);
 

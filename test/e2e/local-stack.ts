@@ -95,6 +95,28 @@ export class LocalStack {
     }
   }
 
+  /** The cluster of that name in project `default`, once everything that was wished for is there. */
+  async converged(cluster: string, withinMs?: number): Promise<Record<string, unknown>> {
+    const ask = async () => {
+      const { body } = await this.call('GET', `/projects/default/clusters/${cluster}`);
+      return Converged.safeParse(body).success ? body : undefined;
+    };
+    return this.until(`${cluster} converges`, ask, withinMs);
+  }
+
+  /** Its first condition that failed, once there is one. */
+  async failed(cluster: string): Promise<Condition> {
+    return this.until(`a condition of ${cluster} fails`, async () => {
+      const { body } = await this.call('GET', `/projects/default/clusters/${cluster}/status`);
+      return Conditions.parse(body).conditions.find(({ status }) => status === 'Failed');
+    });
+  }
+
+  /** What exists in the simulated clouds. */
+  async inventory(): Promise<readonly InventoryItem[]> {
+    return Inventory.parse((await this.raw('GET', '/local/clouds')).body).items;
+  }
+
   async #isReady(): Promise<boolean> {
     try {
       return (await fetch(`${this.url}/api/v1/platform/health`)).status === 200;
@@ -113,12 +135,21 @@ export class LocalStack {
 
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
-    if (!child || child.exitCode !== null) return;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await gone;
   }
 }
+
+const Converged = z.object({ status: z.object({ converged: z.literal(true) }) });
+const Condition = z.object({ status: z.string(), reason: z.string(), message: z.string() });
+const Conditions = z.object({ conditions: z.array(Condition) });
+const InventoryItem = z.object({ kind: z.string(), name: z.string(), state: z.string() });
+const Inventory = z.object({ items: z.array(InventoryItem) });
+
+type Condition = z.output<typeof Condition>;
+type InventoryItem = z.output<typeof InventoryItem>;
 
 const Json = z.record(z.string(), z.unknown());
 
