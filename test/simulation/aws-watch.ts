@@ -60,10 +60,10 @@ export class AwsWatch {
     if (operation === 'AllocateAddress' || operation === 'CreateNatGateway') this.#checkEgress();
   }
 
-  /** What happens by itself. */
-  look(): void {
+  /** What happens by itself. `isWanted`: people have not asked for the cluster's deletion. */
+  look(isWanted: (uid: string) => boolean): void {
     for (const { uid, hasQuorum, learners } of etcdOf(this.#side())) {
-      if (!hasQuorum) this.violations.push(`etcd of ${uid} lost its quorum`);
+      if (!hasQuorum && isWanted(uid)) this.violations.push(`etcd of ${uid} lost its quorum`);
       if (learners > 1) this.violations.push(`${learners} members join etcd of ${uid} at once`);
     }
     for (const { uid } of this.#side().machines.splitClusters())

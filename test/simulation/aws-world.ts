@@ -154,7 +154,8 @@ class AwsWorld {
     this.#deployment.every(COLLECT_MS, end, (deps) => drain(() => deps)());
     this.#deployment.every(TRACK_MS, roughUntil, (deps) => track(() => deps)());
     this.#deployment.every(COLLECT_MS, end, (deps) => collect(() => deps)());
-    for (let at = NOON_MS; at < end; at += LOOK_MS) scheduler.at(at, () => this.#watch.look());
+    for (let at = NOON_MS; at < end; at += LOOK_MS)
+      scheduler.at(at, () => this.#watch.look((uid) => this.#isWanted(uid)));
   }
 
   #clouds({ process, config, secrets, store }: ProcessPorts) {
@@ -179,6 +180,11 @@ class AwsWorld {
     this.#learnSecrets();
     this.#deployment.look();
     this.#watch.noteWishes(this.#deployment.store.clusters.values());
+  }
+
+  #isWanted(uid: string): boolean {
+    const document = this.#deployment.store.clusters.get(uid);
+    return document !== undefined && document.deletedAt === undefined;
   }
 
   #learnSecrets(): void {

@@ -5,7 +5,7 @@
 import { act, blocked, done, wait } from '../../domain/plan.ts';
 import { END_LOOK_MS, HIDDEN_LOOK_MS, INIT_WITHIN_MS, JOIN_LOOK_MS } from '../timing.ts';
 import { LOST_MESSAGE } from './control-plane.ts';
-import { attachTargets } from './control-plane-care.ts';
+import { attachTargets, isAttached } from './control-plane-care.ts';
 import { conflictsOf } from './count.ts';
 import { endAll } from './ending.ts';
 import { endTwins, settleGone } from './housekeeping.ts';
@@ -32,15 +32,20 @@ export function planFirstNode(
   nowMs: number,
 ): PoolPlan {
   if (desired.pool.deleting) return planLastMachines(desired, observed, nowMs);
-  if (desired.pool.initialised) return planInitialised(desired, observed);
+  if (desired.pool.initialised) return planInitialised(desired, observed, nowMs);
   const at = situationOf(desired.pool, observed, nowMs);
   return endTwins(at) ?? planInit(at, observed);
 }
 
 /** Restoring etcd is for people to decide: a second cluster under the same name would end what is left of the first. */
-function planInitialised({ pool }: FirstNodeDesired, observed: FirstNodeObserved): PoolPlan {
-  const present = observed.machines.some((one) => one.pool === pool.pool && one.state !== 'gone');
-  return present ? done('Initialised') : blocked('ControlPlaneLost', LOST_MESSAGE);
+function planInitialised({ pool }: FirstNodeDesired, observed: FirstNodeObserved, nowMs: number): PoolPlan {
+  const present = observed.machines.filter((one) => one.pool === pool.pool && one.state !== 'gone');
+  if (present.length === 0) return blocked('ControlPlaneLost', LOST_MESSAGE);
+  const targets = observed.controlPlane?.targets;
+  // Whoever looks after the control plane asks its API, which nobody reaches then.
+  const unreachable = present.every(({ id }) => !isAttached(targets?.get(id)));
+  const attach = unreachable ? attachTargets(situationOf(pool, observed, nowMs)) : undefined;
+  return attach ?? done('Initialised');
 }
 
 export function isInitialised(desired: FirstNodeDesired, observed: FirstNodeObserved): boolean {

@@ -1,7 +1,7 @@
 /** `kubeadm init`: done once the API server answers and the node is registered, and never done again. */
 import type { ClusterView } from '../../domain/cluster.ts';
 import { ok, type Result } from '../../domain/errors.ts';
-import type { Step } from '../../domain/plan.ts';
+import type { Acted, Step } from '../../domain/plan.ts';
 import { actOnPool } from '../act/pool.ts';
 import { FIRST_NODE_STEP, KEYS_STEP, POOL_STEP } from '../names.ts';
 import {
@@ -27,7 +27,7 @@ export function firstNodeStep(cloud: MachineCloud, options: MachineStepOptions):
     desired: (view) => desiredOf(cloud, view, options),
     observe,
     plan: planFirstNode,
-    act: (ctx, desired, action) => actOnPool(ctx, desired.pool, action),
+    act: (ctx, desired, action) => actOn(ctx, desired, action),
     read: (desired, observed) => ({ outputs: outputsFrom(desired, observed) }),
   };
 }
@@ -58,14 +58,27 @@ async function observe(ctx: MachineContext, desired: FirstNodeDesired): Promise<
   const machines = await ctx.listMachines();
   if (!machines.ok) return machines;
   const seen = { atMs: ctx.now(), machines: machines.value, apiReady: false };
-  if (desired.pool.deleting || desired.pool.initialised) return ok(seen);
+  if (desired.pool.deleting) return ok(seen);
   const running = machines.value.some(({ pool, state }) => pool === desired.pool.pool && state === 'running');
   if (!running) return ok({ ...seen, nodes: [] });
-  const [targets, apiReady] = await Promise.all([ctx.machines.targets(), answers(ctx)]);
+  const { initialised } = desired.pool;
+  const [targets, apiReady] = await Promise.all([ctx.machines.targets(), initialised ? false : answers(ctx)]);
   if (!targets.ok) return targets;
   const nodes = apiReady ? await ctx.nodes() : ok([]);
   if (!nodes.ok) return nodes;
   return ok({ ...seen, apiReady, nodes: nodes.value, controlPlane: { targets: targets.value, pods: [] } });
+}
+
+/** Once it is initialised, what is to be remembered of machines is their pool's. */
+async function actOn(
+  ctx: MachineContext,
+  { pool }: FirstNodeDesired,
+  action: PoolAction,
+): Promise<Result<Acted>> {
+  const acted = await actOnPool(ctx, pool, action);
+  if (!acted.ok || pool.deleting || !pool.initialised) return acted;
+  const { outputs: _pools, ...rest } = acted.value;
+  return ok(rest);
 }
 
 /** Until the API server is up, everything that is asked of it fails; the deadline is what ends that. */

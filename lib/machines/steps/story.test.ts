@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { controlPlane, workers, ZONES } from '../../../test/builders/machine-pools.ts';
 import { MachineWorld } from '../../../test/fakes/machine-world.ts';
 import type { PoolSpec } from '../../domain/pool.ts';
+import { MINUTE_MS } from '../../domain/time.ts';
 
 const [A, B, C] = ZONES;
 
@@ -98,6 +99,17 @@ describe('the control plane', () => {
     expect({ leastReady, mostMachines }).toEqual({ leastReady: size, mostMachines: size + 1 });
     expect(world.cluster.voters).toHaveLength(size);
     expect(world.violations).toEqual([]);
+  });
+
+  test('that somebody took out of its load balancer is put behind it again, though nobody can ask it', async () => {
+    const world = await settled(controlPlane());
+    const [node] = world.machines.livingOf('cp');
+    const seen = await world.machines.list();
+    for (const machine of seen.ok ? seen.value : []) await world.machines.detach(machine);
+    world.nowMs += 30 * MINUTE_MS;
+    await world.settle();
+    expect(world.events).toEqual([expect.stringMatching(/^Put .* behind the load balancer$/)]);
+    expect(world.machines.livingOf('cp')).toEqual([node]);
   });
 
   test('a dead machine leaves etcd and is replaced', async () => {
