@@ -84,6 +84,7 @@ export interface ControlPlaneWatch {
 /** Looks at the control plane after each pass. */
 export function watchControlPlane(world: AwsWorld, pool: string): ControlPlaneWatch {
   const seen = { sizes: [] as number[], mostJoining: 0, downs: 0 };
+  let api: SelfManagedApi | undefined;
   return {
     get sizes() {
       return seen.sizes;
@@ -96,11 +97,12 @@ export function watchControlPlane(world: AwsWorld, pool: string): ControlPlaneWa
     },
     async look() {
       const { apiEndpoint = '' } = await world.document();
+      api ??= await apiOf(world);
       if (world.machines.reach(new URL(apiEndpoint).host) === undefined) seen.downs += 1;
       const via = world
         .nodes()
         .find(({ name, ready, labels }) => ready && isControlPlane(labels) && name)?.name;
-      const members = via === undefined ? undefined : await (await apiOf(world)).etcdMembers(via);
+      const members = via === undefined ? undefined : await api.etcdMembers(via);
       if (members === undefined || !members.ok) throw new Error('No member of etcd could be asked');
       const voters = members.value.filter(({ learner }) => !learner).length;
       if (seen.sizes.at(-1) !== voters) seen.sizes.push(voters);
