@@ -3,7 +3,7 @@ import { answer } from '../../lib/api/answer.ts';
 import { endpoint } from '../../lib/api/endpoint.ts';
 import { clusterEtag, renderStatus } from '../../lib/api/render-cluster.ts';
 import { STATUS_VIEW, TASK_VIEW } from '../../lib/api/schemas/views.ts';
-import { tasksOf } from '../../lib/reconcile/status.ts';
+import { clusterTasks } from '../../lib/clusters/tasks.ts';
 import { CLUSTER_TARGET } from './shapes/cluster.ts';
 import { CLUSTER } from './shapes/paths.ts';
 
@@ -29,7 +29,7 @@ export const getClusterStatus = endpoint(
     },
   },
   ({ deps, target }) => {
-    const tasks = tasksOf(target, deps.clock.now());
+    const tasks = clusterTasks(target, deps.clock.now());
     const body = { ...renderStatus(target), generation: target.generation, tasks };
     return answer(200, body, { etag: clusterEtag(target) });
   },

@@ -219,6 +219,21 @@ export const TASK_VIEW = z
       .readonly()
       .exactOptional()
       .meta({ example: { done: 3, total: 5 } }),
+    nodes: z
+      .array(
+        z
+          .object({
+            machine: shown('0-2'),
+            phase: z.enum(['Adding', 'Ready', 'NotReady', 'Removing']),
+            machineId: shown('i-0123456789abcdef0').exactOptional(),
+            removedBecause: shown('Outdated').exactOptional(),
+            replacedBecause: shown('Outdated').exactOptional(),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .exactOptional()
+      .meta({ description: 'Of a pool of machines: each machine by slot and attempt' }),
   })
   .readonly()
   .meta({ id: 'Task', description: 'One step of the work under way' });
