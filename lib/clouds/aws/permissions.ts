@@ -16,7 +16,6 @@ const named = (service: string, actions: readonly string[]): readonly string[] =
   actions.map((action) => `${service}:${action}`);
 
 const EC2_READ = named('ec2', [
-  'DescribeAccountAttributes',
   'DescribeAddresses',
   'DescribeAvailabilityZones',
   'DescribeImages',
@@ -77,7 +76,6 @@ const BALANCING = named('elasticloadbalancing', [
   'CreateListener',
   'CreateLoadBalancer',
   'CreateTargetGroup',
-  'DeleteListener',
   'DeleteLoadBalancer',
   'DeleteTargetGroup',
   'DeregisterTargets',
@@ -126,13 +124,7 @@ const PREFLIGHT = [
   'servicequotas:GetServiceQuota',
 ] as const;
 
-const SECRETS = named('secretsmanager', [
-  'CreateSecret',
-  'DeleteSecret',
-  'DescribeSecret',
-  'PutSecretValue',
-  'TagResource',
-]);
+const SECRETS = named('secretsmanager', ['CreateSecret', 'DeleteSecret', 'PutSecretValue', 'TagResource']);
 
 const EVENTS = named('events', [
   'DeleteRule',
@@ -141,7 +133,6 @@ const EVENTS = named('events', [
   'PutRule',
   'PutTargets',
   'RemoveTargets',
-  'TagResource',
 ]);
 
 const QUEUE = named('sqs', [
