@@ -15,10 +15,16 @@ const cheap = anAwsPool({
   spot: { maxBidPercent: 50, fallback: 'none' },
 });
 
-async function running(...pools: readonly PoolSpec[]): Promise<AwsWorld> {
-  const world = await aWorld({ spec: { pools: [oneControlPlane, oneWorker, ...pools] } });
+let world: AwsWorld;
+
+beforeAll(async () => {
+  world = await aWorld({ spec: { pools: [oneControlPlane, oneWorker] } });
   await world.converge();
-  return world;
+});
+
+async function become(...pools: readonly PoolSpec[]): Promise<void> {
+  await world.pools(oneControlPlane, ...pools);
+  await world.converge();
 }
 
 describe('spot machines', () => {
@@ -122,6 +128,14 @@ describe('[A244] a pool that is removed', () => {
 });
 
 describe('a pool that is changed', () => {
+  test('[A235, A236, A242, A246] grows within a minute of the request', async () => {
+    const world = await running();
+    const askedAt = world.deps.time.nowMs;
+    await world.pools(oneControlPlane, { ...oneWorker, size: 2 });
+    await world.until('grown', () => machinesOf(world, 'workers').length === 2);
+    expect(world.deps.time.nowMs - askedAt).toBeLessThan(MINUTE_MS);
+  });
+
   test('[A245, A247] is replaced one by one, and labels and taints change in place', async () => {
     const world = await running();
     const two = { ...oneWorker, size: 2, labels: { team: 'shop' } };
