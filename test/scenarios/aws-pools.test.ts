@@ -1,5 +1,5 @@
 /** Pools of workers on EC2: spot machines, drains, zones and labels, as their owners change them. */
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { PoolSpec } from '../../lib/domain/pool.ts';
 import { anAwsPool, ZONES } from '../builders/aws.ts';
 import { aBudget, aDeployment } from '../builders/simulated-cluster.ts';
@@ -30,41 +30,32 @@ async function become(...pools: readonly PoolSpec[]): Promise<void> {
 describe('spot machines', () => {
   const dear = (zone: string) =>
     ({ fault: 'spot-price', instanceType: 'm5.large', zone, percent: 90 }) as const;
-  const zonesOf = (world: AwsWorld) => counted(machinesOf(world, 'cheap').map(({ zone }) => zone));
+  const zones = () => counted(machinesOf(world, 'cheap').map(({ zone }) => zone));
 
   test('[A250, A251, A253] are bought within the bid, in a zone that was added for them', async () => {
-    const world = await running();
-    await world.pools(oneControlPlane, oneWorker, cheap);
-    await world.converge();
-    expect(zonesOf(world)).toEqual({ [ZONE_A]: 1, [ZONE_B]: 1 });
+    await become(oneWorker, cheap);
+    expect(zones()).toEqual({ [ZONE_A]: 1, [ZONE_B]: 1 });
     expect(kindsOf(world)).toMatchObject({ 'AWS::EC2::Subnet': 4, 'AWS::EC2::NatGateway': 2 });
     const bought = world.nodes().flatMap(({ labels }) => labels['slipway.io/capacity'] ?? []);
     expect(bought).toEqual(['spot', 'spot']);
   });
 
   test('are drained and replaced where the price is right when EC2 takes one back', async () => {
-    const world = await running(cheap);
     world.aws.addFault(dear(ZONE_B));
     await world.run(5_000);
     expect(await world.hear()).toBeGreaterThan(0);
+    await world.until('replaced', () => zones()[ZONE_B] === undefined && world.nodes().length === 4);
     await world.converge();
-    await world.until('replaced', () => zonesOf(world)[ZONE_B] === undefined && world.nodes().length === 4);
-    await world.converge();
-    expect(zonesOf(world)).toEqual({ [ZONE_A]: 2 });
+    expect(zones()).toEqual({ [ZONE_A]: 2 });
     const events = await world.events();
-    expect(
-      events.filter((event) => /^NodeInterrupted: Ended machine of node \S+ \(Interrupted\)$/.test(event)),
-    ).toHaveLength(1);
+    const ended = /^NodeInterrupted: Ended machine of node \S+ \(Interrupted\)$/;
+    expect(events.filter((event) => ended.test(event))).toHaveLength(1);
   });
 
   test('[A253] wait while every zone is too dear, and come when the price falls', async () => {
-    const world = await running();
-    const faults = [ZONE_A, ZONE_B].map((zone) => world.aws.addFault(dear(zone)));
-    await world.pools(oneControlPlane, oneWorker, cheap);
-    await world.until('waiting', async () =>
-      (await world.condition('AddingWorkerNode')).includes('SpotPrice'),
-    );
-    await world.run(20 * MINUTE_MS);
+    world.aws.addFault(dear(ZONE_A));
+    await world.until('taken back', () => machinesOf(world, 'cheap').length === 0);
+    await world.run(10 * MINUTE_MS);
     const waiting = (await world.document()).conditions.find(({ type }) => type === 'AddingWorkerNode');
     expect(waiting).toMatchObject({
       status: 'Active',
@@ -72,8 +63,7 @@ describe('spot machines', () => {
       message:
         'The spot price of m5.large is 0.1037 in eu-central-1a, 0.1037 in eu-central-1b; the limit is 0.0576 USD an hour.',
     });
-    expect(machinesOf(world, 'cheap')).toEqual([]);
-    for (const { id } of faults) world.aws.removeFault(id);
+    world.aws.clearFaults();
     await world.converge();
     expect(machinesOf(world, 'cheap')).toHaveLength(2);
   });
@@ -81,11 +71,11 @@ describe('spot machines', () => {
 
 describe('[A244] a pool that is removed', () => {
   const pools = (['wait', 'skip', 'force'] as const).map((onBlocked) =>
-    anAwsPool({ name: onBlocked, ...ONE_ZONE, size: 1, drain: { timeoutMs: 5 * MINUTE_MS, onBlocked } }),
+    anAwsPool({ name: onBlocked, ...ONE_ZONE, size: 1, drain: { timeoutMs: 2 * MINUTE_MS, onBlocked } }),
   );
 
   /** One pod on each pool's node, and a budget that lets none of them go. */
-  function guard(world: AwsWorld): void {
+  function guard(): void {
     for (const { name } of pools) {
       const { spec, ...deployment } = aDeployment(name, 1);
       const template = {
@@ -102,8 +92,8 @@ describe('[A244] a pool that is removed', () => {
   }
 
   test('names what holds it, and ends as it was told: by waiting, by skipping, by force', async () => {
-    const world = await running(...pools);
-    guard(world);
+    await become(oneWorker, ...pools);
+    guard();
     await world.run(MINUTE_MS);
     await world.pools(oneControlPlane, oneWorker);
     const held = async () => {
@@ -112,7 +102,7 @@ describe('[A244] a pool that is removed', () => {
     };
     await world.until('held', async () => (await held()).includes('PodDisruptionBudget default/'));
     expect(counted(machinesOf(world).map(({ pool }) => pool))).toMatchObject({ wait: 1, skip: 1, force: 1 });
-    await world.run(10 * MINUTE_MS);
+    await world.run(4 * MINUTE_MS);
     expect(counted(machinesOf(world).map(({ pool }) => pool))).toEqual({
       '': 1,
       'control-plane': 1,
@@ -129,7 +119,6 @@ describe('[A244] a pool that is removed', () => {
 
 describe('a pool that is changed', () => {
   test('[A235, A236, A242, A246] grows within a minute of the request', async () => {
-    const world = await running();
     const askedAt = world.deps.time.nowMs;
     await world.pools(oneControlPlane, { ...oneWorker, size: 2 });
     await world.until('grown', () => machinesOf(world, 'workers').length === 2);
@@ -137,17 +126,14 @@ describe('a pool that is changed', () => {
   });
 
   test('[A245, A247] is replaced one by one, and labels and taints change in place', async () => {
-    const world = await running();
     const two = { ...oneWorker, size: 2, labels: { team: 'shop' } };
-    await world.pools(oneControlPlane, two);
-    await world.converge();
+    await become(two);
     const before = machinesOf(world, 'workers').map(({ id }) => id);
-    await world.pools(oneControlPlane, {
+    await become({
       ...two,
       labels: { team: 'billing' },
       taints: [{ key: 'only', value: 'billing', effect: 'NoSchedule' }],
     });
-    await world.converge();
     expect(machinesOf(world, 'workers').map(({ id }) => id)).toEqual(before);
     const shapes = () =>
       world
