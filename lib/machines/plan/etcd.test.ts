@@ -39,6 +39,8 @@ describe('a dead member is removed', () => {
     ['when three of five are well', [dead('x'), dead('y'), ...well('c', 'd', 'e')], true],
     ['not when one of two is left: nothing can be decided', [dead('x'), ...well('b')], false],
     ['not when two of five are left', [dead('x'), dead('y'), dead('z'), ...well('d', 'e')], false],
+    ['when it is one of two and works, though its machine is no node', well('x', 'b'), true],
+    ['not when it works and only one of two others does', [...well('x', 'b'), dead('c')], false],
     ['when it never learned to vote', [aMember('x', { learner: true, healthy: false }), ...well('b')], true],
   ])('%s', (_what, members, may) => {
     expect(mayRemoveDead(members, members.find(({ name }) => name === 'x') ?? aMember('x'))).toBe(may);

@@ -21,10 +21,17 @@ export function mayRemoveWorking(members: readonly EtcdMember[], leaving: EtcdMe
   return others.length > 0 && isWhole(others);
 }
 
-/** A member whose machine is dead goes when those that are well can decide it without it. */
+/**
+ * A member whose machine is to end goes when the members can decide it, and can still decide without it. One that works
+ * although its machine never became a node has a vote in that, too.
+ */
 export function mayRemoveDead(members: readonly EtcdMember[], dead: EtcdMember): boolean {
-  const well = members.filter((member) => member.id !== dead.id && isWell(member));
-  return well.length >= majority(members.filter(isVoter).length);
+  const others = members.filter((member) => member.id !== dead.id);
+  return canDecide(members) && canDecide(others);
+}
+
+function canDecide(members: readonly EtcdMember[]): boolean {
+  return members.filter(isWell).length >= majority(members.filter(isVoter).length);
 }
 
 /** Through whom a member is removed, and who takes over from it: a voter that is well, the leader first. */
