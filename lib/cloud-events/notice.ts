@@ -5,7 +5,6 @@ import { toEpochMs } from '../domain/time.ts';
 import { changeCluster, type Decision } from '../reconcile/change.ts';
 import type { PassDeps } from '../reconcile/engine.ts';
 import type { NewEvent } from '../reconcile/event-log.ts';
-import { unsettled } from '../reconcile/unsettle.ts';
 
 export interface MachineAnnouncement {
   readonly machineId: string;
@@ -45,7 +44,8 @@ function decide(document: ClusterDocument, { machineId, notice }: MachineAnnounc
   if (known !== undefined && !tellsMore(notice, known)) return { kind: 'unchanged' };
   return {
     kind: 'change',
-    document: { ...unsettled(document), notices: withNotice(document, machineId, notice) },
+    // Steps that the machine belongs to want something else from now on, and look; the others are left alone.
+    document: { ...document, notices: withNotice(document, machineId, notice) },
     specChanged: false,
     // A machine that ends wakes its cluster; what that means, its pool says.
     events: notice.kind === 'state-change' ? [] : [eventOf(machineId, { ...notice, kind: notice.kind })],
