@@ -1,6 +1,10 @@
 /** The end of a cluster on EC2: nothing is left of it, whenever it is asked for, and what was there before stays. */
-import { ModifyVpcAttributeCommand } from '@aws-sdk/client-ec2';
+import { AllocateAddressCommand, CreateVpcCommand, ModifyVpcAttributeCommand } from '@aws-sdk/client-ec2';
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from '@jest/globals';
+import { reserveName } from '../../lib/clusters/directory.ts';
+import { asClusterId } from '../../lib/domain/ids.ts';
+import { collectOrphans } from '../../lib/reconcile/collect-orphans.ts';
 import { tombstoneAddress } from '../../lib/reconcile/tombstones.ts';
 import {
   aNatGateway,
@@ -10,6 +14,7 @@ import {
   aVpc,
 } from '../../local/clouds/aws/harness-network.ts';
 import { anAwsCloud } from '../builders/aws.ts';
+import { aCluster } from '../builders/cluster.ts';
 import { type AwsWorld, aWorld, MINUTE_MS, oneControlPlane, oneWorker } from './aws-fixture.ts';
 import { counted, kindsOf, ownersClients } from './aws-looks.ts';
 
@@ -50,6 +55,48 @@ describe('[A227] a cluster that is deleted', () => {
       await expectNothingLeft(world, id);
     },
   );
+});
+
+describe('what clusters of an account share', () => {
+  test('stays for the others, and goes with the last one', async () => {
+    const world = await aWorld(small);
+    await world.next();
+    const { spec } = await world.document();
+    const other = aCluster({ id: asClusterId('22222222-2222-4222-8222-222222222222'), name: 'other', spec });
+    await reserveName(world.deps, other);
+    await world.delete();
+    expect(kindsOf(world)).toEqual({ 'AWS::Events::Rule': 4, 'AWS::SQS::Queue': 1 });
+  });
+});
+
+describe('what appears after the end of its cluster', () => {
+  const tags = (uid: string) => [{ Key: 'slipway:cluster-uid', Value: uid }];
+
+  test('is collected, and what is of no cluster of ours stays', async () => {
+    const world = await aWorld(small);
+    await world.next();
+    const { id } = await world.document();
+    await world.delete();
+    const { ec2, secrets } = ownersClients(world);
+    for (const uid of [id, 'of-somebody-else']) {
+      const of = (ResourceType: 'vpc' | 'elastic-ip') => [{ ResourceType, Tags: tags(uid) }];
+      await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16', TagSpecifications: of('vpc') }));
+      await ec2.send(new AllocateAddressCommand({ Domain: 'vpc', TagSpecifications: of('elastic-ip') }));
+      await secrets.send(
+        new CreateSecretCommand({ Name: `slip/${uid}/a`, SecretString: 'a', Tags: tags(uid) }),
+      );
+    }
+    const { deleted, foreign } = await collectOrphans(world.deps);
+    expect(counted(deleted.map(({ kind }) => kind))).toEqual({
+      'AWS::EC2::EIP': 1,
+      'AWS::EC2::VPC': 1,
+      'AWS::SecretsManager::Secret': 1,
+    });
+    expect(foreign).toBe(3);
+    expect(new Set(world.aws.inventory().map((item) => item.tags['slipway:cluster-uid']))).toEqual(
+      new Set(['of-somebody-else']),
+    );
+  });
 });
 
 const balancersOf = (world: AwsWorld): number =>
