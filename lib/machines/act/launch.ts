@@ -12,7 +12,13 @@ import { isOptional, mayDeleteFirst, wishKeyOf } from '../plan/outdated.ts';
 import { FRESH } from '../plan/slots.ts';
 import type { Machine, MachineContext } from '../port.ts';
 import { outputsOf, owing, type PoolRecord, type Slot } from '../record.ts';
-import { HIDDEN_LOOK_MS, JOIN_LOOK_MS, LAUNCHES_PER_ACT, NEXT_LOOK_MS } from '../timing.ts';
+import {
+  HIDDEN_LOOK_MS,
+  JOIN_FIRST_LOOK_MS,
+  LAUNCHES_PER_ACT,
+  NEXT_LOOK_MS,
+  RUN_LOOK_MS,
+} from '../timing.ts';
 
 export type Launching = Extract<PoolAction, { kind: 'add-machines' }>;
 
@@ -167,14 +173,17 @@ function told(
   if (one && launched.length === 1 && failed.length === 0) {
     const what = `${one.capacity === 'spot' ? 'spot ' : ''}machine ${one.name}`;
     const event = `Launched ${what} of pool ${desired.pool} in ${zones}`;
-    return { event, node: one.nodeName ?? one.name, outputs, lookAfterMs: JOIN_LOOK_MS };
+    return { event, node: one.nodeName ?? one.name, outputs, lookAfterMs: firstLookMs(desired) };
   }
   const full = failed.filter(({ error }) => error.code === 'CapacityUnavailable');
   const noRoom = full.length === 0 ? '' : `; no room in ${listOf(full.map(({ order }) => order.zone))}`;
   const event = `Launched ${launched.length} machines of pool ${desired.pool} in ${zones}${noRoom}`;
   const more = failed.length > 0 || launched.length === LAUNCHES_PER_ACT;
-  return { event, outputs, lookAfterMs: more ? NEXT_LOOK_MS : JOIN_LOOK_MS };
+  return { event, outputs, lookAfterMs: more ? NEXT_LOOK_MS : firstLookMs(desired) };
 }
+
+const firstLookMs = ({ role }: PoolDesired): number =>
+  role === 'control-plane' ? RUN_LOOK_MS : JOIN_FIRST_LOOK_MS;
 
 const listOf = (names: readonly string[]): string => [...new Set(names)].sort().join(', ');
 

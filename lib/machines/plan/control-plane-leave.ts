@@ -6,7 +6,7 @@ import { act, blocked, wait } from '../../domain/plan.ts';
 import { elapsedMs } from '../../domain/time.ts';
 import type { EtcdMember } from '../../kube/self-managed.ts';
 import type { Leaving } from '../record.ts';
-import { DETACH_TARGET_MS, END_LOOK_MS, JOIN_LOOK_MS } from '../timing.ts';
+import { DETACH_TARGET_MS, END_LOOK_MS, JOIN_LOOK_MS, TARGET_LOOK_MS } from '../timing.ts';
 import { isAttached, isOutcast, leavingOf, memberName } from './control-plane-care.ts';
 import { notWhole } from './control-plane-health.ts';
 import { endingOf, stayingOf } from './count.ts';
@@ -74,7 +74,7 @@ function leaveEtcd(at: Situation, victim: Victim, etcd: readonly EtcdMember[], o
     return act({ kind: 'move-leader', record, via: own.name, to: other }, 'MovingEtcdLeader', notes);
   if (leavingOf(at, victim.member)?.emptyAt === undefined) return drain(at, victim);
   const trouble = isSettled(at, victim.member) ? undefined : notWhole(at);
-  if (trouble) return wait(JOIN_LOOK_MS, trouble.reason, { ...notes, message: trouble.message });
+  if (trouble) return wait(TARGET_LOOK_MS, trouble.reason, { ...notes, message: trouble.message });
   const action = { kind: 'remove-etcd-member', record, via: other.name, member: own, victim } as const;
   return act(action, 'RemovingEtcdMember', {
     ...notes,

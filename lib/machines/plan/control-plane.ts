@@ -3,12 +3,20 @@
  * successor first. Everything is decided from what etcd, the nodes and the load balancer say now, so it may end at any
  * line. Pure.
  */
-import { blocked, done, wait } from '../../domain/plan.ts';
-import { END_LOOK_MS, HIDDEN_LOOK_MS, JOIN_LOOK_MS, QUICK_REPLACEMENTS } from '../timing.ts';
+import { blocked, done, type PlanNotes, wait } from '../../domain/plan.ts';
+import { END_LOOK_MS, HIDDEN_LOOK_MS, JOIN_LOOK_MS, QUICK_REPLACEMENTS, TARGET_LOOK_MS } from '../timing.ts';
 import { attachTargets, detachGone, removeOrphanMember, stuckMember } from './control-plane-care.ts';
-import { notWhole } from './control-plane-health.ts';
+import { notWhole, type Trouble } from './control-plane-health.ts';
 import { leaveControlPlane, nextToLeave } from './control-plane-leave.ts';
-import { conflictsOf, endingOf, hiddenOf, isAskedFor, missingCount, stayingOf } from './count.ts';
+import {
+  conflictsOf,
+  endingOf,
+  hiddenOf,
+  isAskedFor,
+  missingCount,
+  stayingOf,
+  untilJoinLook,
+} from './count.ts';
 import {
   endTwins,
   extendTokens,
@@ -59,7 +67,7 @@ const grow: Rule = (at) => {
   if (missingCount(at) <= 0) return undefined;
   const notes = addingNotes(at);
   const trouble = notWhole(at);
-  if (trouble) return wait(JOIN_LOOK_MS, trouble.reason, { ...notes, message: trouble.message });
+  if (trouble) return waitFor(at, trouble, notes);
   const launch: Launch = { count: 1, kind: 'join-control-plane', reason: 'AddingNodes', notes };
   return planLaunch(at, launch) ?? keepsFailing(at, notes);
 };
@@ -70,7 +78,7 @@ const surge: Rule = (at) => {
   if (!replaced || stayingOf(at).length !== at.size || missingCount(at) !== 0) return undefined;
   const notes = replacingNotes(at);
   const trouble = notWhole(at);
-  if (trouble) return wait(JOIN_LOOK_MS, trouble.reason, { ...notes, message: trouble.message });
+  if (trouble) return waitFor(at, trouble, notes);
   const launch: Launch = {
     count: 1,
     kind: 'join-control-plane',
@@ -102,6 +110,10 @@ const RULES: readonly Rule[] = [
   surge,
 ];
 
+function waitFor(at: Situation, { reason, message }: Trouble, notes: PlanNotes): PoolPlan {
+  return wait(untilJoinLook(at) ?? TARGET_LOOK_MS, reason, { ...notes, message });
+}
+
 function restPlan(at: Situation): PoolPlan {
   const notes = outdatedOf(at).length > 0 ? replacingNotes(at) : addingNotes(at);
   if (endingOf(at).length > 0) return wait(END_LOOK_MS, 'WaitingForMachineToEnd', notes);
@@ -111,6 +123,6 @@ function restPlan(at: Situation): PoolPlan {
   const lostNode = unready(at, notes);
   if (lostNode) return lostNode;
   const trouble = notWhole(at);
-  if (trouble) return wait(JOIN_LOOK_MS, trouble.reason, { ...notes, message: trouble.message });
+  if (trouble) return waitFor(at, trouble, notes);
   return done('PoolReady');
 }

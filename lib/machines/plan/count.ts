@@ -1,7 +1,7 @@
 /** How many machines of a pool there are, by what is to become of them. Pure. */
 import { elapsedMs } from '../../domain/time.ts';
 import type { Slot } from '../record.ts';
-import { QUICK_TRIES, SLOW_RETRY_MS } from '../timing.ts';
+import { joinLookMs, QUICK_TRIES, RUN_LOOK_MS, SLOW_RETRY_MS } from '../timing.ts';
 import type { Member, Situation } from './model.ts';
 import { isInterrupted } from './outdated.ts';
 
@@ -30,6 +30,16 @@ export function conflictsOf(at: Situation): readonly Slot[] {
 
 export function readyCount(at: Situation): number {
   return stayingOf(at).filter((member) => member.state === 'ready').length;
+}
+
+/** Until the next look at machines that are to become nodes; `undefined`: there are none. */
+export function untilJoinLook(at: Situation): number | undefined {
+  const joining = stayingOf(at).filter((member) => member.state === 'joining');
+  if (joining.length === 0) return undefined;
+  // Those of the control plane get their place behind the load balancer as soon as they run.
+  const isStarting = joining.some(({ machine }) => machine?.state === 'launching');
+  if (at.desired.role === 'control-plane' && isStarting) return RUN_LOOK_MS;
+  return Math.min(...joining.map(({ ageMs }) => joinLookMs(ageMs)));
 }
 
 /** Machines that the pool lacks: what is being ended or hides counts until that is over. */

@@ -6,7 +6,7 @@ import { act, blocked, done, wait } from '../../domain/plan.ts';
 import { END_LOOK_MS, HIDDEN_LOOK_MS, INIT_WITHIN_MS, JOIN_LOOK_MS } from '../timing.ts';
 import { LOST_MESSAGE } from './control-plane.ts';
 import { attachTargets, isAttached } from './control-plane-care.ts';
-import { conflictsOf } from './count.ts';
+import { conflictsOf, untilJoinLook } from './count.ts';
 import { endAll } from './ending.ts';
 import { endTwins, settleGone } from './housekeeping.ts';
 import { keepsFailing, planLaunch } from './launch.ts';
@@ -64,7 +64,7 @@ function planInit(at: Situation, observed: FirstNodeObserved): PoolPlan {
   if (member.ageMs >= INIT_WITHIN_MS) {
     return act({ kind: 'remove-stuck', record: at.record, members: [member] }, 'NodeNotJoining', notes);
   }
-  return attachTargets(at) ?? wait(JOIN_LOOK_MS, 'WaitingForApiServer', notes);
+  return attachTargets(at) ?? wait(untilJoinLook(at) ?? JOIN_LOOK_MS, 'WaitingForApiServer', notes);
 }
 
 function launchInit(at: Situation): PoolPlan {

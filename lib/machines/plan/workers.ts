@@ -10,7 +10,15 @@ import {
   QUICK_REPLACEMENTS,
   UNREADY_MS,
 } from '../timing.ts';
-import { conflictsOf, endingOf, hiddenOf, isAskedFor, missingCount, stayingOf } from './count.ts';
+import {
+  conflictsOf,
+  endingOf,
+  hiddenOf,
+  isAskedFor,
+  missingCount,
+  stayingOf,
+  untilJoinLook,
+} from './count.ts';
 import {
   endTwins,
   extendTokens,
@@ -106,9 +114,8 @@ export function restPlan(at: Situation): PoolPlan {
     return wait(HIDDEN_LOOK_MS, 'LookingForMachine', notes);
   }
   if (!at.desired.wish) return done(POOL_REMOVED, { condition: 'RemovingNode' });
-  if (stayingOf(at).some((member) => member.state === 'joining')) {
-    return wait(JOIN_LOOK_MS, 'WaitingForNodes', notes);
-  }
+  const joinLookMs = untilJoinLook(at);
+  if (joinLookMs !== undefined) return wait(joinLookMs, 'WaitingForNodes', notes);
   if (missingCount(at) > 0) return keepsFailing(at, notes);
   return unready(at, notes) ?? backToSpot(at) ?? done('PoolReady');
 }
