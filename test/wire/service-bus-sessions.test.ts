@@ -8,9 +8,12 @@ const NO_RENEWAL = { maxAutoLockRenewalDurationInMs: 0 };
 
 let bus: Fixture;
 
+/** Real time, because the broker and its clients are: long enough that a busy machine does not lose a lock by accident. */
+const LOCK_MS = 3_000;
+
 beforeAll(async () => {
   bus = await startFixture([
-    { kind: 'queue', name: QUEUE, requiresSession: true, lockDurationMs: 800, maxDeliveryCount: 3 },
+    { kind: 'queue', name: QUEUE, requiresSession: true, lockDurationMs: LOCK_MS, maxDeliveryCount: 3 },
     { kind: 'queue', name: 'plain' },
   ]);
 });
@@ -127,9 +130,9 @@ describe('holding', () => {
     await send('R', 'r');
     const receiver = await bus.client.acceptSession(QUEUE, 'R', NO_RENEWAL);
     const message = await receiveOne(receiver);
-    await sleep(500);
-    expect((await receiver.renewSessionLock()).getTime()).toBeGreaterThan(Date.now() + 500);
-    await sleep(500);
+    await sleep(LOCK_MS * 0.6);
+    expect((await receiver.renewSessionLock()).getTime()).toBeGreaterThan(Date.now() + LOCK_MS / 2);
+    await sleep(LOCK_MS * 0.6);
     await receiver.completeMessage(message);
     await receiver.close();
   });
@@ -138,7 +141,7 @@ describe('holding', () => {
     await send('L', 'l');
     const slow = await bus.client.acceptSession(QUEUE, 'L', NO_RENEWAL);
     const message = await receiveOne(slow);
-    await sleep(900);
+    await sleep(LOCK_MS * 1.1);
     expect(await codeOf(slow.completeMessage(message))).toBe('SessionLockLost');
     expect(await codeOf(slow.renewSessionLock())).toBe('SessionLockLost');
     const next = await bus.client.acceptNextSession(QUEUE);
@@ -152,7 +155,7 @@ describe('holding', () => {
     await send('auto', 'slow work');
     const receiver = await bus.client.acceptSession(QUEUE, 'auto');
     const message = await receiveOne(receiver);
-    await sleep(1_800);
+    await sleep(LOCK_MS * 1.5);
     await receiver.completeMessage(message);
     expect(await isEmpty(receiver)).toBe(true);
     await receiver.close();
