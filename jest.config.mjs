@@ -20,5 +20,5 @@ export default {
   // The runtime's core module exists only inside the Functions host; tests get the host's own implementation.
   moduleNameMapper: { '^@azure/functions-core$': '<rootDir>/test/fakes/functions-core.cjs' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.slipway/'],
-  testTimeout: 20_000,
+  testTimeout: 90_000,
 };
