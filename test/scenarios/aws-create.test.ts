@@ -206,6 +206,7 @@ describe('a cluster of six machines in three zones', () => {
     const floor = Object.values(FLOOR).reduce((sum, count) => sum + count, 0);
     expect(counted(writes)).toEqual(FLOOR);
     expect(writes.length / floor).toBeLessThanOrEqual(1.1);
-    expect(passes).toBeLessThanOrEqual(45);
+    // Machines are looked at often around the time when they may be nodes: passes buy waiting time.
+    expect(passes).toBeLessThanOrEqual(70);
   });
 });
