@@ -14,12 +14,10 @@ import { createAzure } from '../../lib/clouds/azure/index.ts';
 import { createRegistry } from '../../lib/clouds/registry.ts';
 import { readConfig } from '../../lib/config.ts';
 import type { Deps } from '../../lib/deps.ts';
-import type { ClusterDocument } from '../../lib/domain/cluster.ts';
 import { isConverged } from '../../lib/domain/cluster-state.ts';
 import type { Logger } from '../../lib/domain/ports.ts';
 import { connectWorkloadApi } from '../../lib/kube/connect.ts';
 import { type PassDeps, passDeps } from '../../lib/reconcile/engine.ts';
-import type { DocumentStore } from '../../lib/store/port.ts';
 import { type Issuer, LOCAL_ISSUER, openIssuer } from '../../local/auth/issuer.ts';
 import { inProcessHttpClient } from '../../local/clouds/azure/in-process-client.ts';
 import { seededChance } from '../../local/clouds/kit/chance.ts';
@@ -37,6 +35,7 @@ import { Workers } from '../simulation/workers.ts';
 import { CloudMeter } from './cloud-meter.ts';
 import { delayOn, slowAzure, slowKubernetes, slowQueue, slowSecrets, slowStore } from './latencies.ts';
 import { addAccount, type BenchAccount, type BenchClouds, benchClouds } from './simulated-clouds.ts';
+import { watchedDocuments } from './watched-documents.ts';
 
 export const PROJECT = 'default';
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
@@ -66,11 +65,7 @@ export class BenchWorld {
   readonly meter: CloudMeter;
   readonly workers: Workers;
   readonly accounts: BenchAccount[] = [];
-  /** The last committed version of every cluster, and when it first was what was asked for. */
-  readonly documents = new Map<string, ClusterDocument>();
-  readonly convergedAt = new Map<string, number>();
-  /** When the last cluster document disappeared. */
-  goneAt = 0;
+  readonly #fleet = watchedDocuments(() => this.scheduler.now());
   readonly #dice: Dice;
   readonly #secrets = new MemorySecrets();
   readonly #options: WorldOptions;
@@ -112,6 +107,18 @@ export class BenchWorld {
     world.#token = await options.issuer.issue({ subject: 'bench', roles: ['admin'], projects: ['*'] });
     world.store.resetRequestUnits();
     return world;
+  }
+
+  get documents() {
+    return this.#fleet.documents;
+  }
+
+  get convergedAt() {
+    return this.#fleet.convergedAt;
+  }
+
+  get goneAt(): number {
+    return this.#fleet.goneAt();
   }
 
   /** One request through all layers of the API. It takes no virtual time. Throws when it is refused. */
@@ -162,7 +169,7 @@ export class BenchWorld {
     });
     const deps = {
       ...this.#common(ids),
-      store: this.#watched(),
+      store: this.#fleet.watch(this.store),
       queue: this.queue,
       secrets: this.#secrets,
       clouds: createRegistry([azure.aks], [azure.account]),
@@ -188,7 +195,7 @@ export class BenchWorld {
     });
     return passDeps({
       ...this.#common(ids),
-      store: slowStore(delay, this.#watched()),
+      store: slowStore(delay, this.#fleet.watch(this.store)),
       queue: slowQueue(delay, this.queue),
       secrets,
       clouds: createRegistry([azure.aks], [azure.account]),
@@ -203,52 +210,6 @@ export class BenchWorld {
     return inProcessTransport(this.clouds.clusters, () => this.scheduler.now());
   }
 
-  /** Sees cluster documents as they are committed. */
-  #watched(): DocumentStore {
-    const { store } = this;
-    const saw = (document: { readonly type: string; readonly id: string }) => {
-      if (isCluster(document)) this.#saw(document);
-    };
-    return {
-      read: (at, id) => store.read(at, id),
-      query: (query) => store.query(query),
-      ping: () => store.ping(),
-      replace: (at, document, etag) => store.replace(at, document, etag),
-      upsert: (at, document) => store.upsert(at, document),
-      async create(at, document) {
-        const outcome = await store.create(at, document);
-        if (outcome.kind === 'written') saw(document);
-        return outcome;
-      },
-      delete: async (at, id, etag) => {
-        const outcome = await store.delete(at, id, etag);
-        if (outcome.kind === 'deleted') this.#gone(id);
-        return outcome;
-      },
-      batch: async (at, operations) => {
-        const outcome = await store.batch(at, operations);
-        if (outcome.kind !== 'written') return outcome;
-        for (const one of operations) {
-          if (one.op === 'delete') this.#gone(one.id);
-          else saw(one.document);
-        }
-        return outcome;
-      },
-    };
-  }
-
-  #saw(document: ClusterDocument): void {
-    this.documents.set(document.id, document);
-    if (!isConverged(document)) this.convergedAt.delete(document.id);
-    else if (!this.convergedAt.has(document.id)) this.convergedAt.set(document.id, this.scheduler.now());
-  }
-
-  #gone(id: string): void {
-    if (!this.documents.delete(id)) return;
-    this.convergedAt.delete(id);
-    this.goneAt = this.scheduler.now();
-  }
-
   #plantSweeps(deps: PassDeps): void {
     const tick = () => {
       this.scheduler.at(this.scheduler.now() + SWEEP_PERIOD_MS, tick);
@@ -256,8 +217,4 @@ export class BenchWorld {
     };
     this.scheduler.at(NOON_MS + SWEEP_PERIOD_MS, tick);
   }
-}
-
-function isCluster(document: { readonly type: string; readonly id: string }): document is ClusterDocument {
-  return document.type === 'cluster';
 }

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { measureAwsLife } from './aws-converge.ts';
 import { benchIssuer } from './bench-world.ts';
 import { measureLife } from './converge.ts';
 
@@ -18,3 +19,12 @@ test('a create with three pools keeps its promises, and no change sends a PUT th
   expect(created?.passes).toBeLessThanOrEqual(12);
   expect(created?.requestUnits).toBeLessThanOrEqual(150);
 });
+
+test('a cluster on EC2 and ten workers more cost hardly a call beyond the least, and no machine in vain', async () => {
+  const life = await measureAwsLife(1, 2);
+  expect(life.map(({ change, writes, refused, wasted }) => [change, writes, refused, wasted])).toEqual([
+    // The policy of the event queue is a call of its own.
+    ['create', 79, 0, 0],
+    ['scale +10', 10, 0, 0],
+  ]);
+}, 60_000);

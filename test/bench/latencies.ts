@@ -2,11 +2,14 @@
  * How long calls take in the benchmarks, in virtual time: seeded lognormal draws. Medians are assumptions until they
  * are measured on real subscriptions; this is the one file that holds them. Calls cost virtual time only, no waiting.
  */
+import type { AwsTransport } from '../../lib/clouds/aws/session.ts';
 import type { AzureTransport } from '../../lib/clouds/azure/index.ts';
+import type { KubeAccess } from '../../lib/kube/kubeconfig.ts';
 import type { KubeTransport } from '../../lib/kube/transport.ts';
 import type { MessageSender } from '../../lib/queue/port.ts';
 import type { SecretStore } from '../../lib/secrets/port.ts';
 import type { DocumentStore } from '../../lib/store/port.ts';
+import { operationOf } from '../simulation/aws-trace.ts';
 import type { Dice } from '../simulation/dice.ts';
 import type { Scheduler } from '../simulation/scheduler.ts';
 
@@ -17,6 +20,8 @@ export const MEDIAN_MS = {
   secrets: 15,
   azureRead: 120,
   azureWrite: 600,
+  awsRead: 80,
+  awsWrite: 250,
   kubernetes: 40,
 } as const;
 /** Of the logarithm: the slowest of a hundred calls takes about three times the median. */
@@ -80,6 +85,40 @@ export function slowAzure(delay: Delay, client: NonNullable<AzureTransport['http
       sendRequest: (request) =>
         delay(request.method === 'GET' ? 'azureRead' : 'azureWrite', () => client.sendRequest(request)),
     },
+  };
+}
+
+export function slowAws(delay: Delay, handler: AwsTransport): AwsTransport {
+  return {
+    handle: (request, options) => delay(portOf(request), () => handler.handle(request, options)),
+  };
+}
+
+const AWS_READS = /^(?:Describe|Get|List|Receive|Simulate)/;
+
+function portOf({
+  headers,
+  body,
+}: {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}): Port {
+  const operation = operationOf(headers, typeof body === 'string' ? body : '');
+  return AWS_READS.test(operation) ? 'awsRead' : 'awsWrite';
+}
+
+/** Of clusters that we run ourselves, whose programs can be run, too. */
+export function slowKubernetesFor(
+  delay: Delay,
+  transportFor: (access: KubeAccess) => KubeTransport,
+): (access: KubeAccess) => KubeTransport {
+  return (access) => {
+    const transport = transportFor(access);
+    const send = slowKubernetes(delay, transport);
+    const { exec } = transport;
+    if (!exec) return send;
+    const slowExec: typeof exec = (url, request) => delay('kubernetes', () => exec(url, request));
+    return Object.assign(send, { exec: slowExec });
   };
 }
 

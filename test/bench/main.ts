@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchAwsConverge } from './aws-converge.ts';
 import { benchIssuer } from './bench-world.ts';
 import { benchConverge } from './converge.ts';
 import { benchStorm } from './create-storm.ts';
@@ -22,11 +23,20 @@ const { values, positionals } = parseArgs({
   },
 });
 const issuer = await benchIssuer();
-const BENCHMARKS: Readonly<Record<string, () => Promise<Report>>> = {
-  converge: () => benchConverge(Number(values.seeds), issuer),
-  storm: () =>
-    benchStorm({ clusters: Number(values.clusters), accounts: Number(values.accounts), seed: 1, issuer }),
-  latency: () => benchRequestLatency(Number(values.requests), issuer),
+const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Report[]>>> = {
+  converge: async () => [
+    await benchConverge(Number(values.seeds), issuer),
+    await benchAwsConverge(Number(values.seeds)),
+  ],
+  storm: async () => [
+    await benchStorm({
+      clusters: Number(values.clusters),
+      accounts: Number(values.accounts),
+      seed: 1,
+      issuer,
+    }),
+  ],
+  latency: async () => [await benchRequestLatency(Number(values.requests), issuer)],
 };
 
 const reports: Report[] = [];
@@ -36,9 +46,10 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS
     console.error(`No benchmark named ${name}; there are: ${Object.keys(BENCHMARKS).join(', ')}`);
     process.exit(2);
   }
-  const report = await run();
-  reports.push(report);
-  console.log(table(report));
+  for (const report of await run()) {
+    reports.push(report);
+    console.log(table(report));
+  }
 }
 if (values.json !== undefined) {
   const machine = { cores: availableParallelism(), node: process.version, platform: process.platform };

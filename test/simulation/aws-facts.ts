@@ -23,7 +23,7 @@ export interface MachineFact {
 }
 
 /** Pending and running machines of pools. */
-export function machinesOf({ aws }: AwsSide): readonly MachineFact[] {
+export function machinesOf({ aws }: Pick<AwsSide, 'aws'>): readonly MachineFact[] {
   return aws.change((world) => livingInstances(world).flatMap(factOf));
 }
 
