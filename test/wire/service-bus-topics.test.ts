@@ -57,7 +57,7 @@ test('schedules for all subscriptions, and cancels for all', async () => {
       { body: 'kept', sessionId: 'k' },
       { body: 'cancelled', sessionId: 'k' },
     ],
-    new Date(Date.now() + 200),
+    new Date(Date.now() + 2_000),
   );
   await sender.cancelScheduledMessages(present(numbers[1]));
   expect(bus.broker.counts('news').scheduled).toBe(1);
