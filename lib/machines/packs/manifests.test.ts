@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import type { KubernetesObject } from '../../kube/port.ts';
-import { isPackName, packObjects } from './manifests.ts';
+import { isPackName, packHash, packObjects } from './manifests.ts';
 
 const VALUES = { clusterName: 'shop-1a2b3c', podCidr: '192.168.0.0/16', kubernetesVersion: '1.33.2' };
 const PACKS = ['cloud-controller-aws', 'cni-flannel', 'csi-aws-ebs'] as const;
@@ -84,6 +85,28 @@ describe.each(PACKS)('[A5] the pack %s', (pack) => {
         true,
       );
     }
+  });
+});
+
+describe('the hash of a pack', () => {
+  const others = [
+    { ...VALUES, clusterName: 'other-1a2b3c' },
+    { ...VALUES, podCidr: '10.200.0.0/16' },
+    { ...VALUES, kubernetesVersion: '1.33.9' },
+    { ...VALUES, kubernetesVersion: '1.34.1' },
+  ];
+
+  test.each(PACKS)('of %s changes exactly when its objects do', (pack) => {
+    for (const values of others) {
+      const isSame = isDeepStrictEqual(packObjects(pack, values), objectsOf(pack));
+      expect(packHash(pack, values) === packHash(pack, VALUES)).toBe(isSame);
+    }
+  });
+
+  test('is another one for each pack', () => {
+    const hashes = PACKS.map((pack) => packHash(pack, VALUES));
+    expect(new Set(hashes).size).toBe(3);
+    expect(hashes[0]).toMatch(/^[0-9a-f]{12}$/);
   });
 });
 

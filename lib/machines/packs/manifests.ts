@@ -3,6 +3,7 @@
  * of the bundle, so a function app reads no file; they are checked when they are loaded, because a pack that is broken
  * must not be found out on somebody's cluster.
  */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import cloudControllerAccess from '../../../packs/manifests/cloud-controller-aws/access.json' with {
   type: 'json',
@@ -16,7 +17,11 @@ import ebsAccess from '../../../packs/manifests/csi-aws-ebs/access.json' with { 
 import ebsController from '../../../packs/manifests/csi-aws-ebs/controller.json' with { type: 'json' };
 import ebsDriver from '../../../packs/manifests/csi-aws-ebs/driver.json' with { type: 'json' };
 import ebsNode from '../../../packs/manifests/csi-aws-ebs/node.json' with { type: 'json' };
+import { canonical } from '../../domain/canonical.ts';
 import type { KubernetesObject } from '../../kube/port.ts';
+
+/** `${name}` */
+const PLACE = /\$\{(\w+)\}/g;
 
 const Manifest = z.looseObject({
   apiVersion: z.string().regex(/^(?:[a-z0-9.-]+\/)?v\d+(?:(?:alpha|beta)\d+)?$/),
@@ -52,13 +57,41 @@ export interface PackValues {
 
 /** Throws for a Kubernetes version that no pack was made for: validation refuses those. */
 export function packObjects(pack: PackName, values: PackValues): readonly KubernetesObject[] {
-  const { clusterName, podCidr, kubernetesVersion } = values;
-  const known: Readonly<Record<string, string>> = {
-    clusterName,
-    podCidr,
-    cloudControllerImage: cloudControllerImage(kubernetesVersion),
-  };
+  const known = knownOf(values);
   return PACKS[pack].map((object) => Manifest.parse(filled(object, known)));
+}
+
+/**
+ * Twelve hex digits that change exactly when the objects do. Every pass asks for them and few for the objects, so they
+ * are worked out from the pack's own digest and the values that stand in it. Throws as packObjects does.
+ */
+export function packHash(pack: PackName, values: PackValues): string {
+  const { digest, places } = TEMPLATES[pack];
+  const known = knownOf(values);
+  return digestOf([digest, ...places.map((place) => textFor(place, known))]).slice(0, 12);
+}
+
+const digestOf = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('hex');
+
+interface Template {
+  readonly digest: string;
+  /** Names of the values that it asks for. */
+  readonly places: readonly string[];
+}
+
+const TEMPLATES: Readonly<Record<PackName, Template>> = {
+  'cloud-controller-aws': templateOf(PACKS['cloud-controller-aws']),
+  'cni-flannel': templateOf(PACKS['cni-flannel']),
+  'csi-aws-ebs': templateOf(PACKS['csi-aws-ebs']),
+};
+
+function templateOf(objects: readonly KubernetesObject[]): Template {
+  const places = [...JSON.stringify(objects).matchAll(PLACE)].map(([, name = '']) => name);
+  return { digest: digestOf(objects), places: [...new Set(places)].sort() };
+}
+
+function knownOf({ clusterName, podCidr, kubernetesVersion }: PackValues): Readonly<Record<string, string>> {
+  return { clusterName, podCidr, cloudControllerImage: cloudControllerImage(kubernetesVersion) };
 }
 
 /**
@@ -82,8 +115,6 @@ function cloudControllerImage(kubernetesVersion: string): string {
 function checked(objects: readonly unknown[]): readonly KubernetesObject[] {
   return objects.map((object) => Manifest.parse(object));
 }
-
-const PLACE = /\$\{(\w+)\}/g;
 
 /** Fills `${name}` in every text. Throws for a name that there is no value for. */
 function filled(value: unknown, known: Readonly<Record<string, string>>): unknown {

@@ -20,10 +20,10 @@ function stepNamed(name: string): AnyStep<PackContext> {
 }
 
 describe('the plan of a pack', () => {
-  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm' } };
+  const values = { clusterName: 'shop-1a2b3c', podCidr: '192.168.0.0/16', kubernetesVersion: '1.33.2' };
   const desired = (more: Partial<PackDesired> = {}): PackDesired => ({
     pack: 'cni-flannel',
-    objects: [object],
+    known: { name: 'cni-flannel', values },
     hash: 'new',
     worked: false,
     ...more,
@@ -55,7 +55,7 @@ describe('the plan of a pack', () => {
     ],
     [
       'nobody knows the pack',
-      desired({ pack: 'cni-strange', objects: [] }),
+      { pack: 'cni-strange', hash: '', worked: false },
       { state: 'not-looked' },
       { next: 'blocked', reason: 'PackNotSupported' },
     ],

@@ -3,9 +3,7 @@
  * left to end with the cluster. A pack has to run on the cluster's nodes once; from then on a node that lacks it is its
  * pool's business, because waiting here would keep the pool from replacing that very node.
  */
-import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
-import { canonical } from '../../domain/canonical.ts';
 import type { ClusterView } from '../../domain/cluster.ts';
 import { clusterKey } from '../../domain/cluster-key.ts';
 import type { ConditionType } from '../../domain/conditions.ts';
@@ -16,7 +14,7 @@ import type { KubernetesObject } from '../../kube/port.ts';
 import type { DaemonSetState, SelfManagedApi } from '../../kube/self-managed.ts';
 import type { MachineContext } from '../port.ts';
 import { covers } from './drift.ts';
-import { isPackName, packObjects } from './manifests.ts';
+import { isPackName, type PackName, type PackValues, packHash, packObjects } from './manifests.ts';
 
 /** All that a pack needs of a pass. */
 export type PackContext = Pick<MachineContext, 'workload' | 'now'>;
@@ -33,8 +31,9 @@ export interface PackStepOptions {
 
 export interface PackDesired {
   readonly pack: string;
-  /** Empty: nobody knows the pack. */
-  readonly objects: readonly KubernetesObject[];
+  /** Absent: nobody knows the pack. */
+  readonly known?: { readonly name: PackName; readonly values: PackValues };
+  /** Of its objects. */
   readonly hash: string;
   readonly applied?: string;
   readonly appliedAt?: string;
@@ -76,19 +75,22 @@ export function packStep(options: PackStepOptions): Step<PackContext, PackDesire
 function desiredOf({ name, podCidr, pack }: PackStepOptions, view: ClusterView): PackDesired | undefined {
   const wanted = pack(view);
   if (view.deleting || wanted === undefined) return undefined;
-  const objects = isPackName(wanted) ? packObjects(wanted, valuesOf(view, podCidr)) : [];
+  const known = isPackName(wanted) ? { name: wanted, values: valuesOf(view, podCidr) } : undefined;
   const { applied, appliedAt, worked } = view.outputs(name);
   return {
     pack: wanted,
-    objects,
-    hash: createHash('sha256').update(canonical(objects)).digest('hex').slice(0, 12),
+    ...(known === undefined ? {} : { known }),
+    hash: known === undefined ? '' : packHash(known.name, known.values),
     ...(typeof applied === 'string' ? { applied } : {}),
     ...(typeof appliedAt === 'string' ? { appliedAt } : {}),
     worked: worked === true,
   };
 }
 
-function valuesOf(view: ClusterView, podCidr: string) {
+const objectsOf = ({ known }: PackDesired): readonly KubernetesObject[] =>
+  known === undefined ? [] : packObjects(known.name, known.values);
+
+function valuesOf(view: ClusterView, podCidr: string): PackValues {
   const kubernetes = view.profile.layers.find(({ layer }) => layer === 'kubernetes');
   return {
     clusterName: clusterKey(view.name, view.id),
@@ -103,11 +105,12 @@ async function observe(ctx: PackContext, desired: PackDesired): Promise<Result<P
   if (!api.ok) return api;
   const sets = await api.value.daemonSets();
   if (!sets.ok) return sets;
-  const daemons = daemonsOf(desired.objects, sets.value);
+  const objects = objectsOf(desired);
+  const daemons = daemonsOf(objects, sets.value);
   if (!desired.worked && daemons.missing.length > 0)
     return ok({ state: 'changed', objects: daemons.missing });
   if (!desired.worked && daemons.ready < daemons.total) return ok({ state: 'starting', ...daemons });
-  const changed = await changedObjects(api.value, desired.objects);
+  const changed = await changedObjects(api.value, objects);
   if (!changed.ok) return changed;
   return ok(changed.value.length === 0 ? { state: 'working' } : { state: 'changed', objects: changed.value });
 }
@@ -141,8 +144,8 @@ async function changedObjects(
 }
 
 export function planPack(desired: PackDesired, seen: PackObserved, nowMs: EpochMs): Plan<'apply'> {
-  const { pack, objects, appliedAt } = desired;
-  if (objects.length === 0) {
+  const { pack, known, appliedAt } = desired;
+  if (!known) {
     return blocked('PackNotSupported', `Nobody knows how to install the pack ${pack} on machines.`);
   }
   switch (seen.state) {
@@ -165,16 +168,16 @@ export function planPack(desired: PackDesired, seen: PackObserved, nowMs: EpochM
   }
 }
 
-async function apply(ctx: PackContext, { pack, objects, hash }: PackDesired) {
+async function apply(ctx: PackContext, desired: PackDesired) {
   const api = await ctx.workload();
   if (!api.ok) return api;
-  for (const object of objects) {
+  for (const object of objectsOf(desired)) {
     const applied = await api.value.apply(object);
     if (!applied.ok) return applied;
   }
   return ok({
-    event: `Applied pack ${pack}`,
-    outputs: { applied: hash, appliedAt: toInstant(ctx.now()) },
+    event: `Applied pack ${desired.pack}`,
+    outputs: { applied: desired.hash, appliedAt: toInstant(ctx.now()) },
     lookAfterMs: START_LOOK_MS,
   });
 }
