@@ -6,6 +6,7 @@ import { someDeps } from '../../test/builders/deps.ts';
 import { reserveName } from '../clusters/directory.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
 import { asClusterId } from '../domain/ids.ts';
+import { clusterAddress } from '../reconcile/event-log.ts';
 import { hasNeighbours } from './neighbours.ts';
 
 const shop = aCluster({ spec: anAwsSpec() });
@@ -28,6 +29,15 @@ test.each<readonly [string, readonly ClusterDocument[], boolean]>([
   ['another project', [shop, other({ project: 'elsewhere' })], false],
 ])('%s', async (_title, clusters, expected) => {
   const deps = someDeps();
-  for (const cluster of clusters) await reserveName(deps, cluster);
+  for (const cluster of clusters) {
+    await reserveName(deps, cluster);
+    await deps.store.create(clusterAddress(cluster.id), cluster);
+  }
   expect(await hasNeighbours(deps, shop)).toBe(expected);
+});
+
+test('a name that was reserved by a request which died is nobody', async () => {
+  const deps = someDeps();
+  await reserveName(deps, other());
+  expect(await hasNeighbours(deps, shop)).toBe(false);
 });
