@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { reserveName } from '../../lib/clusters/directory.ts';
 import { asClusterId } from '../../lib/domain/ids.ts';
 import { collectOrphans } from '../../lib/reconcile/collect-orphans.ts';
+import { clusterAddress } from '../../lib/reconcile/event-log.ts';
 import { tombstoneAddress } from '../../lib/reconcile/tombstones.ts';
 import {
   aNatGateway,
@@ -64,6 +65,7 @@ describe('what clusters of an account share', () => {
     const { spec } = await world.document();
     const other = aCluster({ id: asClusterId('22222222-2222-4222-8222-222222222222'), name: 'other', spec });
     await reserveName(world.deps, other);
+    await world.deps.store.create(clusterAddress(other.id), other);
     await world.delete();
     expect(kindsOf(world)).toEqual({ 'AWS::Events::Rule': 4, 'AWS::SQS::Queue': 1 });
   });
