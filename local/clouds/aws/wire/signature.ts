@@ -42,20 +42,33 @@ function instantOf(text: string): number {
 
 /** Whether the request was signed with this secret, as it arrived. */
 export function isSignedWith(secret: string, request: SimRequest, signature: Signature): boolean {
-  const { day, region, service } = signature;
-  const scope = `${day}/${region}/${service}/aws4_request`;
+  const scope = `${signature.day}/${signature.region}/${signature.service}/aws4_request`;
   const text = [
     ALGORITHM,
     request.headers['x-amz-date'] ?? '',
     scope,
     sha256(canonical(request, signature.signedHeaders)),
   ].join('\n');
-  const key = [day, region, service, 'aws4_request'].reduce<string | Buffer>(
-    (former, part) => createHmac('sha256', former).update(part).digest(),
-    `AWS4${secret}`,
-  );
-  const expected = createHmac('sha256', key).update(text).digest();
+  const expected = createHmac('sha256', signingKey(secret, scope)).update(text).digest();
   return timingSafeEqual(expected, Buffer.from(signature.digest, 'hex'));
+}
+
+const MOST_KEYS = 100;
+const keys = new Map<string, Buffer>();
+
+/** The same for a day, as its clients keep it, too. */
+function signingKey(secret: string, scope: string): Buffer {
+  const known = keys.get(`${secret}/${scope}`);
+  if (known) return known;
+  const key = scope
+    .split('/')
+    .reduce(
+      (former, part) => createHmac('sha256', former).update(part).digest(),
+      Buffer.from(`AWS4${secret}`),
+    );
+  if (keys.size >= MOST_KEYS) keys.clear();
+  keys.set(`${secret}/${scope}`, key);
+  return key;
 }
 
 function canonical({ method, url, headers, body }: SimRequest, signedHeaders: readonly string[]): string {
