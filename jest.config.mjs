@@ -21,4 +21,8 @@ export default {
   moduleNameMapper: { '^@azure/functions-core$': '<rootDir>/test/fakes/functions-core.cjs' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.slipway/'],
   testTimeout: 90_000,
+  // Modules of a finished file stay in memory (vm modules are never collected), so that one process for all of them
+  // ends in nothing but collecting garbage. Workers are replaced before that, also where there are only two cores.
+  maxWorkers: '100%',
+  workerIdleMemoryLimit: '1GB',
 };
