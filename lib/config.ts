@@ -65,6 +65,14 @@ export const SETTINGS = z.object({
   SLIPWAY_AWS_URL: z.string().default(''),
   /** `host:port` to dial for API servers behind AWS load balancers, whose names resolve nowhere in local mode. */
   SLIPWAY_KUBE_GATEWAY: hostAndPort.default(''),
+  /** Where agents reach this deployment: `https://slipway.example.com`. Empty: clusters get no agent. */
+  SLIPWAY_PUBLIC_URL: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
+  /** How often an agent says that it lives, seconds. */
+  SLIPWAY_BEAT_SECONDS: positive.default(60),
+  /** How often an agent sends what it measured, seconds; sooner when something changes. */
+  SLIPWAY_REPORT_SECONDS: positive.default(900),
+  /** Over how many partitions liveness is spread; some 2,000 clusters each. Clusters stay in the one they enrolled in. */
+  SLIPWAY_LIVENESS_SHARDS: positive.int().max(1000).default(4),
   /** Verbose logs. */
   SLIPWAY_DEBUG: flag.default(false),
 });
@@ -91,6 +99,13 @@ export interface Config {
   readonly aws: { readonly url: string };
   /** `host:port`; empty: API servers are dialled by their own names. */
   readonly kubeGateway: string;
+  readonly agents: {
+    /** Empty: clusters get no agent. */
+    readonly publicUrl: string;
+    readonly beatMs: number;
+    readonly reportMs: number;
+    readonly shards: number;
+  };
   readonly debug: boolean;
 }
 
@@ -153,6 +168,12 @@ function toConfig(s: Settings): Config {
     },
     aws: { url: s.SLIPWAY_AWS_URL },
     kubeGateway: s.SLIPWAY_KUBE_GATEWAY,
+    agents: {
+      publicUrl: s.SLIPWAY_PUBLIC_URL,
+      beatMs: s.SLIPWAY_BEAT_SECONDS * 1000,
+      reportMs: s.SLIPWAY_REPORT_SECONDS * 1000,
+      shards: s.SLIPWAY_LIVENESS_SHARDS,
+    },
     debug: s.SLIPWAY_DEBUG,
   };
 }

@@ -22,6 +22,8 @@ export const INDEXED = {
   ],
   audit: [],
   idempotency: [],
+  liveness: [],
+  usage: [],
 } as const satisfies Record<ContainerName, readonly string[]>;
 
 export function containerDefinition(name: ContainerName): ContainerDefinition {
@@ -52,5 +54,5 @@ function indexingOf(name: ContainerName): IndexingPolicy {
 }
 
 function containerNames(): readonly ContainerName[] {
-  return ['clusters', 'directory', 'audit', 'idempotency'];
+  return ['clusters', 'directory', 'audit', 'idempotency', 'liveness', 'usage'];
 }

@@ -16,6 +16,10 @@ export const CONTAINERS = {
   audit: { partitionKey: 'partition' },
   /** Answers of POST by key; partition = project; expires after 24 h. */
   idempotency: { partitionKey: 'partition' },
+  /** Who is alive; partition = shard: lib/agents/port.ts. */
+  liveness: { partitionKey: 'partition' },
+  /** Samples of what clusters use; partition = cluster uid; expires. */
+  usage: { partitionKey: 'partition' },
 } as const;
 
 export type ContainerName = keyof typeof CONTAINERS;
