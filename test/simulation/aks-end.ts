@@ -1,6 +1,6 @@
 /**
- * What has to be true after a long time in peace: everything is as asked for, nothing is left of what was deleted, and
- * what was there before is as it was. Differences are told all at once.
+ * What has to be true at Azure after a long time in peace: everything is as asked for, nothing is left of what was
+ * deleted, and what was there before is as it was.
  */
 import { z } from 'zod';
 import { kubeconfigSecret } from '../../lib/clouds/azure/names.ts';
@@ -9,6 +9,7 @@ import type { ClusterDocument } from '../../lib/domain/cluster.ts';
 import { clusterKey } from '../../lib/domain/cluster-key.ts';
 import type { PoolSpec } from '../../lib/domain/pool.ts';
 import { type AzureSide, GROUP, NETWORK_ID } from './azure-side.ts';
+import { differs, type Remains, sorted, wrongDocuments } from './end.ts';
 
 const Pool = z.object({
   name: z.string(),
@@ -40,42 +41,19 @@ const Values = z.object({
   }),
 });
 
-export interface End {
+export interface AksEnd extends Remains {
   readonly side: AzureSide;
-  readonly documents: readonly ClusterDocument[];
-  /** Cluster uids of the messages that wait. */
-  readonly pending: readonly string[];
-  readonly secretNames: readonly string[];
   /** The adopted network as it was: `networkOf`. */
   readonly network: string;
 }
 
 /** What is wrong, in words; empty: nothing. */
-export function wrongAtEnd(end: End): readonly string[] {
+export function wrongAtAksEnd(end: AksEnd): readonly string[] {
   return [
-    ...end.documents.flatMap((document) => wrongDocument(document, end)),
+    ...wrongDocuments(end, (document) => wrongCluster(document, end.side)),
     ...leaks(end),
     ...(networkOf(end.side) === end.network ? [] : ['The adopted network was changed']),
   ];
-}
-
-function wrongDocument(document: ClusterDocument, { side, pending }: End): readonly string[] {
-  const { name } = document;
-  if (document.deletedAt !== undefined) return [`${name} is still deleting: ${open(document)}`];
-  const chains = pending.filter((id) => id === document.id).length;
-  return [
-    ...(chains === 1 ? [] : [`${name} has ${chains} live chains`]),
-    ...(document.observedGeneration === document.generation && open(document) === ''
-      ? wrongCluster(document, side)
-      : [`${name} did not converge: ${open(document)}`]),
-  ];
-}
-
-function open({ conditions }: ClusterDocument): string {
-  return conditions
-    .filter((condition) => condition.status !== 'Succeeded')
-    .map((condition) => `${condition.type} ${condition.status} ${condition.reason} ${condition.message}`)
-    .join(', ');
 }
 
 function wrongCluster(document: ClusterDocument, side: AzureSide): readonly string[] {
@@ -145,7 +123,7 @@ function foundNodes({ azure, kubernetes }: AzureSide, name: string): number {
   return machines.filter((machine) => !kubernetes.isCordoned(cluster.uid, machine.name)).length;
 }
 
-function leaks({ side, documents, secretNames }: End): readonly string[] {
+function leaks({ side, documents, secretNames }: AksEnd): readonly string[] {
   const live = new Set<string>(documents.map(({ id }) => id));
   const groups = new Set(side.azure.clusters().map(({ name }) => name));
   const resources = side.azure.inventory().filter(({ kind, name, tags, id }) => {
@@ -174,17 +152,3 @@ const USE = new Set([
   'networkSecurityGroup',
   'routeTable',
 ]);
-
-function differs(what: string, wanted: unknown, found: unknown): readonly string[] {
-  const [a, b] = [sorted(wanted), sorted(found)];
-  return a === b ? [] : [`${what}: wanted ${a}, found ${b}`];
-}
-
-/** Objects in the order of their keys. */
-function sorted(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-}

@@ -11,50 +11,34 @@ import { clusterKey } from '../../lib/domain/cluster-key.ts';
 import { connectWorkloadApi } from '../../lib/kube/connect.ts';
 import { DEMO_ACCOUNT } from '../../local/clouds/azure/seed.ts';
 import { NOON_MS } from '../builders/cluster.ts';
-import { networkOf, wrongAtEnd } from './aks-end.ts';
-import { People } from './aks-people.ts';
+import { networkOf, wrongAtAksEnd } from './aks-end.ts';
+import { aksHabits } from './aks-people.ts';
 import { type AzureSide, azureSide, putNetwork } from './azure-side.ts';
 import { CloudWatch } from './cloud-watch.ts';
 import { plantWeather } from './cloud-weather.ts';
 import { Deployment, MINUTE, type ProcessPorts } from './deployment.ts';
 import { azureOf, kubernetesOf } from './faulty-cloud.ts';
-import { type FaultRates, NO_FAULTS } from './incarnation.ts';
+import { NO_FAULTS } from './incarnation.ts';
 import { InvariantError } from './invariant-error.ts';
 import { NodeWatch } from './node-watch.ts';
 import { plantNodeWeather } from './node-weather.ts';
+import { People } from './people.ts';
 import { underVirtualTime } from './virtual-time.ts';
+import { reportOf, type WorldOptions, type WorldReport } from './world.ts';
 
 const SWEEP_MS = 30_000;
 /** Machines come and go by themselves, between two events. */
 const LOOK_MS = 30_000;
 const COLLECT_MS = 15 * MINUTE;
 
-export interface AksWorldOptions {
-  readonly seed: number;
-  readonly faults: FaultRates;
-  /** Virtual minutes with faults and people, then minutes in peace. */
-  readonly roughMinutes?: number;
-  readonly calmMinutes?: number;
-}
-
-export interface AksReport {
-  readonly events: number;
-  readonly deliveries: number;
-  readonly requests: number;
-  readonly told: { readonly yes: number; readonly no: number };
-  readonly clusters: number;
-  /** Hash of all requests to Azure in their order. */
-  readonly trace: string;
-}
-
 /** Throws InvariantError. */
-export async function simulateAks(options: AksWorldOptions): Promise<AksReport> {
+export async function simulateAks(options: WorldOptions): Promise<WorldReport> {
   const world = new AksWorld(options);
   return underVirtualTime(world.scheduler, () => world.run());
 }
 
 class AksWorld {
-  readonly #options: AksWorldOptions;
+  readonly #options: WorldOptions;
   readonly #deployment: Deployment;
   readonly #side: AzureSide;
   readonly #watch: CloudWatch;
@@ -63,7 +47,7 @@ class AksWorld {
   readonly #people: People;
   #struck: ReadonlySet<string> = new Set();
 
-  constructor(options: AksWorldOptions) {
+  constructor(options: WorldOptions) {
     this.#options = options;
     this.#deployment = new Deployment({
       seed: options.seed,
@@ -79,6 +63,7 @@ class AksWorld {
     this.#people = new People({
       scheduler,
       dice,
+      habits: aksHabits(dice),
       spawn: () => this.#deployment.spawn().deps,
       failed: (error) => this.#deployment.judge(error),
     });
@@ -88,7 +73,7 @@ class AksWorld {
     return this.#deployment.scheduler;
   }
 
-  async run(): Promise<AksReport> {
+  async run(): Promise<WorldReport> {
     const { scheduler } = this;
     await this.#deployment.seed();
     putNetwork(this.#side);
@@ -103,14 +88,7 @@ class AksWorld {
     await scheduler.runUntil(end, watch);
     await this.#deployment.settle(watch);
     this.#checkEnd(network);
-    return {
-      events: scheduler.count,
-      deliveries: this.#deployment.workers.deliveries,
-      requests: this.#watch.requests,
-      told: this.#people.told,
-      clusters: this.#people.accepted.size,
-      trace: this.#watch.trace,
-    };
+    return reportOf(this.#deployment, this.#people, this.#watch);
   }
 
   #plant(roughUntil: number, end: number): void {
@@ -152,14 +130,9 @@ class AksWorld {
   }
 
   #checkEnd(network: string): void {
-    const { store, queue, secrets } = this.#deployment;
-    const documents = [...store.clusters.values()];
-    const pending = queue.pending.map((message) => message.body.clusterId);
-    const secretNames = [...secrets.values.keys()];
-    const wrong = wrongAtEnd({ side: this.#side, documents, pending, secretNames, network });
-    const kept = new Set<string>(documents.map(({ id }) => id));
-    const lost = [...this.#people.accepted].filter((id) => !kept.has(id) && !this.#people.doomed.has(id));
-    const all = [...wrong, ...lost.map((id) => `Cluster ${id} was accepted and is not there`)];
+    const remains = this.#deployment.remains();
+    const wrong = wrongAtAksEnd({ ...remains, side: this.#side, network });
+    const all = [...wrong, ...this.#people.broken(remains.documents)];
     if (all.length > 0) throw new InvariantError(all.join('; '));
   }
 }

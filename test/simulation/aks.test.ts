@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { type AksReport, simulateAks } from './aks-world.ts';
+import { simulateAks } from './aks-world.ts';
 import { type FaultRates, NO_FAULTS, ROUGH } from './incarnation.ts';
+import type { WorldReport } from './world.ts';
 
-async function seeds(from: number, count: number, faults: FaultRates): Promise<readonly AksReport[]> {
-  const reports: AksReport[] = [];
+async function seeds(from: number, count: number, faults: FaultRates): Promise<readonly WorldReport[]> {
+  const reports: WorldReport[] = [];
   for (let seed = from; seed < from + count; seed += 1) {
     const report = await simulateAks({ seed, faults }).catch((error: unknown) => {
       throw new Error(`seed ${seed}: npm run simulate -- aks --seeds 1 --from ${seed}`, { cause: error });

@@ -1,8 +1,7 @@
 /**
- * What has to be true after a long time in peace: everything is as asked for, and later nothing is left of what was
- * deleted. Differences are told all at once.
+ * What has to be true at AWS after a long time in peace: everything is as asked for, later nothing is left of what was
+ * deleted, and what was there before is as it was.
  */
-
 import { EVENT_QUEUE } from '../../lib/clouds/aws/names.ts';
 import { POOL_TAG, UID_TAG } from '../../lib/clouds/aws/tags.ts';
 import type { ClusterDocument } from '../../lib/domain/cluster.ts';
@@ -11,13 +10,10 @@ import { targetsTable } from '../../local/clouds/aws/balancing/store.ts';
 import { machineTables } from '../../local/machines/machine-records.ts';
 import { egressOf, etcdOf, type MachineFact, machinesOf } from './aws-facts.ts';
 import type { AwsSide } from './aws-side.ts';
+import { differs, type Remains, sorted, wrongDocuments } from './end.ts';
 
-export interface AwsEnd {
+export interface AwsEnd extends Remains {
   readonly side: AwsSide;
-  readonly documents: readonly ClusterDocument[];
-  /** Cluster uids of the messages that wait. */
-  readonly pending: readonly string[];
-  readonly secretNames: readonly string[];
   /** What others own, as it was: `foreignOf`. */
   readonly foreign: string;
 }
@@ -25,29 +21,10 @@ export interface AwsEnd {
 /** What is wrong, in words; empty: nothing. */
 export function wrongAtAwsEnd(end: AwsEnd): readonly string[] {
   return [
-    ...end.documents.flatMap((document) => wrongDocument(document, end)),
+    ...wrongDocuments(end, (document) => wrongCluster(document, end.side)),
     ...leaks(end),
     ...differs('what others own', end.foreign, foreignOf(end.side)),
   ];
-}
-
-function wrongDocument(document: ClusterDocument, { side, pending }: AwsEnd): readonly string[] {
-  const { name } = document;
-  if (document.deletedAt !== undefined) return [`${name} is still deleting: ${open(document)}`];
-  const chains = pending.filter((id) => id === document.id).length;
-  return [
-    ...(chains === 1 ? [] : [`${name} has ${chains} live chains`]),
-    ...(document.observedGeneration === document.generation && open(document) === ''
-      ? wrongCluster(document, side)
-      : [`${name} did not converge: ${open(document)}`]),
-  ];
-}
-
-function open({ conditions, steps }: ClusterDocument): string {
-  const steps_ = Object.entries(steps)
-    .filter(([, { phase }]) => phase !== 'done')
-    .map(([step, { phase, reason, message }]) => `${step} ${phase} ${reason} ${message ?? ''}`);
-  return conditions.every(({ status }) => status === 'Succeeded') ? '' : steps_.join(', ');
 }
 
 function wrongCluster({ id, name, spec }: ClusterDocument, side: AwsSide): readonly string[] {
@@ -163,20 +140,4 @@ export function foreignOf({ aws }: AwsSide): string {
     return tags[UID_TAG] === undefined && shared !== true && !name.includes(EVENT_QUEUE);
   });
   return sorted(items.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
-}
-
-function differs(what: string, wanted: unknown, found: unknown): readonly string[] {
-  const [a, b] = [sorted(wanted), sorted(found)];
-  return a === b ? [] : [`${what}: wanted ${a}, found ${b}`];
-}
-
-/** Objects in the order of their keys. */
-function sorted(value: unknown): string {
-  return (
-    JSON.stringify(value, (_key, inner: unknown) =>
-      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-        : inner,
-    ) ?? 'nothing'
-  );
 }

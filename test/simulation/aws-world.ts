@@ -16,16 +16,18 @@ import { DEMO_AWS } from '../../local/clouds/aws/seed.ts';
 import { NOON_MS } from '../builders/cluster.ts';
 import { foreignOf, wrongAtAwsEnd } from './aws-end.ts';
 import { plantMachineWeather } from './aws-machine-weather.ts';
-import { AwsPeople } from './aws-people.ts';
+import { awsHabits } from './aws-people.ts';
 import { canariesIn } from './aws-secrets.ts';
 import { type AwsSide, awsSide, putForeign } from './aws-side.ts';
 import { AwsWatch } from './aws-watch.ts';
 import { plantAwsWeather } from './aws-weather.ts';
 import { Deployment, MINUTE, type ProcessPorts } from './deployment.ts';
 import { awsOf, kubeOf } from './faulty-aws.ts';
-import { type FaultRates, NO_FAULTS } from './incarnation.ts';
+import { NO_FAULTS } from './incarnation.ts';
 import { InvariantError } from './invariant-error.ts';
+import { People } from './people.ts';
 import { underVirtualTime } from './virtual-time.ts';
+import { reportOf, type WorldOptions, type WorldReport } from './world.ts';
 
 const SWEEP_MS = 30_000;
 const DRAIN_MS = 20_000;
@@ -34,27 +36,13 @@ const COLLECT_MS = 15 * MINUTE;
 /** Machines come and go by themselves, between two events. */
 const LOOK_MS = 30_000;
 
-export interface AwsWorldOptions {
-  readonly seed: number;
-  readonly faults: FaultRates;
-  /** Virtual minutes with faults and people, then in peace until all is as wanted, then until all is gone. */
-  readonly roughMinutes?: number;
-  readonly calmMinutes?: number;
+export interface AwsWorldOptions extends WorldOptions {
+  /** Virtual minutes from the deletion of everything until all is gone. */
   readonly deleteMinutes?: number;
 }
 
-export interface AwsReport {
-  readonly events: number;
-  readonly deliveries: number;
-  readonly requests: number;
-  readonly told: { readonly yes: number; readonly no: number };
-  readonly clusters: number;
-  /** Hash of all requests to AWS in their order. */
-  readonly trace: string;
-}
-
 /** Throws InvariantError. */
-export async function simulateAws(options: AwsWorldOptions): Promise<AwsReport> {
+export async function simulateAws(options: AwsWorldOptions): Promise<WorldReport> {
   // Loading takes real time, which a history must not depend on.
   await certificateLibrary();
   const world = new AwsWorld(options);
@@ -66,7 +54,7 @@ class AwsWorld {
   readonly #deployment: Deployment;
   readonly #side: AwsSide;
   readonly #watch: AwsWatch;
-  readonly #people: AwsPeople;
+  readonly #people: People;
   readonly #canaries: string[] = [DEMO_AWS.secretAccessKey];
   readonly #known = new Set<string>();
 
@@ -88,9 +76,10 @@ class AwsWorld {
       isRough: options.faults !== NO_FAULTS,
       saw: (request, answer) => this.#watch.saw(request, answer),
     });
-    this.#people = new AwsPeople({
+    this.#people = new People({
       scheduler,
       dice,
+      habits: awsHabits(dice),
       spawn: () => this.#deployment.spawn().deps,
       failed: (error) => this.#deployment.judge(error),
     });
@@ -100,7 +89,7 @@ class AwsWorld {
     return this.#deployment.scheduler;
   }
 
-  async run(): Promise<AwsReport> {
+  async run(): Promise<WorldReport> {
     try {
       return await this.#run();
     } catch (error) {
@@ -110,7 +99,7 @@ class AwsWorld {
     }
   }
 
-  async #run(): Promise<AwsReport> {
+  async #run(): Promise<WorldReport> {
     const { scheduler } = this;
     const { roughMinutes = 60, calmMinutes = 100, deleteMinutes = 40 } = this.#options;
     await this.#deployment.seed();
@@ -126,18 +115,12 @@ class AwsWorld {
     await scheduler.runUntil(calmUntil, watch);
     await this.#deployment.settle(watch);
     this.#checkEnd(foreign);
-    void this.#people.deleteAll([...this.#deployment.store.clusters.values()]);
+    void this.#people.deleteAll(this.#deployment.remains().documents);
     await scheduler.runUntil(end, watch);
     await this.#deployment.settle(watch);
     this.#checkEnd(foreign);
-    return {
-      events: scheduler.count,
-      deliveries: this.#deployment.workers.deliveries,
-      requests: this.#watch.trace.requests,
-      told: this.#people.told,
-      clusters: this.#people.accepted.size,
-      trace: this.#watch.trace.hash,
-    };
+    const { requests, hash: trace } = this.#watch.trace;
+    return reportOf(this.#deployment, this.#people, { requests, trace });
   }
 
   #plant(roughUntil: number, end: number): void {
@@ -198,14 +181,9 @@ class AwsWorld {
   }
 
   #checkEnd(foreign: string): void {
-    const { store, queue, secrets } = this.#deployment;
-    const documents = [...store.clusters.values()];
-    const pending = queue.pending.map((message) => message.body.clusterId);
-    const secretNames = [...secrets.values.keys()];
-    const wrong = wrongAtAwsEnd({ side: this.#side, documents, pending, secretNames, foreign });
-    const kept = new Set<string>(documents.map(({ id }) => id));
-    const lost = [...this.#people.accepted].filter((id) => !kept.has(id) && !this.#people.doomed.has(id));
-    const all = [...wrong, ...lost.map((id) => `Cluster ${id} was accepted and is not there`)];
+    const remains = this.#deployment.remains();
+    const wrong = wrongAtAwsEnd({ ...remains, side: this.#side, foreign });
+    const all = [...wrong, ...this.#people.broken(remains.documents)];
     if (all.length > 0) throw new InvariantError(all.join('; '));
   }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { type AwsReport, type AwsWorldOptions, simulateAws } from './aws-world.ts';
+import { type AwsWorldOptions, simulateAws } from './aws-world.ts';
 import { NO_FAULTS, ROUGH } from './incarnation.ts';
+import type { WorldReport } from './world.ts';
 
 /** Hundreds of longer ones are run by hand: `npm run simulate -- aws --seeds 300`. */
 const SHORT = { roughMinutes: 25, calmMinutes: 80, deleteMinutes: 30 } as const;
@@ -9,8 +10,8 @@ async function seeds(
   from: number,
   count: number,
   options: Omit<AwsWorldOptions, 'seed'>,
-): Promise<readonly AwsReport[]> {
-  const reports: AwsReport[] = [];
+): Promise<readonly WorldReport[]> {
+  const reports: WorldReport[] = [];
   for (let seed = from; seed < from + count; seed += 1) {
     const report = await simulateAws({ ...options, seed }).catch((error: unknown) => {
       throw new Error(`seed ${seed} of ${JSON.stringify(options)}`, { cause: error });

@@ -16,6 +16,7 @@ import { MemorySecrets } from '../builders/deps.ts';
 import type { MemoryQueue } from '../fakes/memory-queue.ts';
 import { MemoryStore } from '../fakes/memory-store.ts';
 import { type Dice, diceOf } from './dice.ts';
+import type { Remains } from './end.ts';
 import { queueOf, secretsOf, storeOf } from './faulty-ports.ts';
 import { type FaultRates, Incarnation, NO_FAULTS } from './incarnation.ts';
 import { InvariantError } from './invariant-error.ts';
@@ -128,6 +129,14 @@ export class Deployment {
   /** A pass that happens to be under way has sent its next message and not yet completed its own. */
   async settle(watch: () => void): Promise<void> {
     while (this.workers.busy) await this.scheduler.runUntil(this.scheduler.now() + 1_000, watch);
+  }
+
+  remains(): Remains {
+    return {
+      documents: [...this.store.clusters.values()],
+      pending: this.queue.pending.map(({ body }) => body.clusterId),
+      secretNames: [...this.secrets.values.keys()],
+    };
   }
 
   #logger(): Logger {
