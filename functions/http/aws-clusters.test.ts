@@ -133,6 +133,38 @@ describe('a bad cluster', () => {
     });
   });
 
+  test('[A10] values that a pack does not take, with the same words everywhere', async () => {
+    const packOverrides = { 'cni-flannel': { backend: 'host-gw' }, 'csi-aws-ebs': { volume: 'gp3' } };
+    const places = [
+      '/packOverrides/cni-flannel/backend PACK_VALUES_INVALID',
+      '/packOverrides/csi-aws-ebs/volume PACK_VALUES_INVALID',
+    ];
+    expect(codes((await create(anAwsInput({ packOverrides }))).body)).toEqual(places);
+    const dry = { ...editor, params: project, body: anAwsInput({ packOverrides }) };
+    expect(await send(deps, validateCluster, dry)).toMatchObject({
+      status: 200,
+      body: { valid: false, errors: [{ code: 'PACK_VALUES_INVALID' }, { code: 'PACK_VALUES_INVALID' }] },
+    });
+    await create(anAwsInput());
+    const put = (values: object) =>
+      send(deps, putPackValues, { ...editor, params: { ...params, pack: 'csi-aws-ebs' }, body: { values } });
+    const refused = await put({ encrypted: 'no', volumeType: 'gp2' });
+    expect([refused.status, codes(refused.body)]).toEqual([422, ['/values/encrypted PACK_VALUES_INVALID']]);
+    expect(await put({ volumeType: 'gp2' })).toMatchObject({
+      status: 202,
+      body: { values: { volumeType: 'gp2' }, sources: { '/volumeType': 'override' } },
+    });
+  });
+
+  test('[A5] a profile with a pack of another cloud', async () => {
+    const layers = anAwsProfile().layers.map((one) =>
+      one.layer === 'csi' ? { ...one, pack: 'csi-azure-disk' } : one,
+    );
+    await addProfile(deps, 'default', anAwsProfile({ name: 'mixed', layers }));
+    const { body } = await create(anAwsInput({ profile: { name: 'mixed', version: '1.0.0' } }));
+    expect(codes(body)).toEqual(['/profile PACK_CLOUD_MISMATCH']);
+  });
+
   test('[A201] more machines than the range has room for, once the zones are known', async () => {
     const pools = [anAwsPoolInput({ size: 31 })];
     const { body } = await create(anAwsInput({ cloud: anAwsCloudInput({ vpcCidr: '10.9.0.0/24' }), pools }));

@@ -6,14 +6,15 @@
 
 import { accountAccess } from '../accounts/access.ts';
 import { withoutEchoes } from '../api/read.ts';
-import { controlPlaneFindings, inOverrides } from '../api/rules/control-plane.ts';
+import { controlPlaneFindings, kubernetesLayer } from '../api/rules/control-plane.ts';
+import { inOverrides, packValuesFindings } from '../api/rules/pack-values.ts';
 import { roomFindings } from '../api/rules/vpc-range.ts';
 import type { AccountAccess, Cloud } from '../clouds/port.ts';
 import type { Deps } from '../deps.ts';
 import type { CloudConfig, ClusterSpec } from '../domain/cluster.ts';
 import { type Finding, violation } from '../domain/findings.ts';
 import type { ResolvedProfile } from '../domain/profile.ts';
-import { resolve } from '../profiles/resolve.ts';
+import { type ResolvedLayer, resolve } from '../profiles/resolve.ts';
 import { nameZones } from './name-zones.ts';
 
 /** For all questions to the cloud together: api.md, «Conventions». */
@@ -141,15 +142,24 @@ function unsupported(type: CloudConfig['type']): Finding {
 }
 
 function packFindings(
-  { profile, spec, valuesAt }: Application,
+  { profile, spec, before, valuesAt }: Application,
   tenantName: string | undefined,
 ): readonly Finding[] {
   const resolved = resolve(profile, spec.packOverrides);
-  return controlPlaneFindings({
-    resolved,
-    cloudType: spec.cloud.type,
-    purpose: spec.purpose,
-    tenantName,
-    at: valuesAt === undefined ? inOverrides(resolved, '/packOverrides') : (path) => valuesAt + path,
-  });
+  const at = (layer: ResolvedLayer | undefined) =>
+    valuesAt === undefined ? inOverrides(layer, '/packOverrides') : (path: string) => valuesAt + path;
+  return [
+    ...controlPlaneFindings({
+      resolved,
+      cloudType: spec.cloud.type,
+      purpose: spec.purpose,
+      tenantName,
+      at: at(kubernetesLayer(resolved)),
+    }),
+    ...packValuesFindings({
+      resolved,
+      ...(before === undefined ? {} : { before: resolve(profile, before.packOverrides) }),
+      at,
+    }),
+  ];
 }

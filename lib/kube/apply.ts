@@ -1,7 +1,7 @@
 /**
- * Objects of any kind: read, and written by server-side apply as field manager `slipway`. The API server merges, so
- * repeating it changes nothing and fields of others stay theirs. `force`: what we apply is ours, even where someone
- * edited it by hand. Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/
+ * Objects of any kind: read, removed, and written by server-side apply as field manager `slipway`. The API server
+ * merges, so repeating it changes nothing and fields of others stay theirs. `force`: what we apply is ours, even where
+ * someone edited it by hand. Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/
  */
 import { z } from 'zod';
 import { ok, type Result } from '../domain/errors.ts';
@@ -23,6 +23,8 @@ export interface ObjectAccess {
   apply(object: KubernetesObject): Promise<Result<void>>;
   /** The object as it is now; `undefined`: there is none, or nothing that serves its kind. */
   read(object: KubernetesObject): Promise<Result<KubernetesObject | undefined>>;
+  /** Gone already is a success. */
+  remove(object: KubernetesObject): Promise<Result<void>>;
 }
 
 /** Objects of any kind over one connection; what a group serves is asked once. */
@@ -65,6 +67,11 @@ export function objectAccess(client: KubeClient): ObjectAccess {
       const isUnserved = resource.ok || resource.error.code === 'NotFound';
       return isUnserved ? ok(undefined) : resource;
     },
+    async remove(object) {
+      const resource = await resourceOf(object);
+      if (!resource.ok) return resource;
+      return resource.value === undefined ? ok(undefined) : deleted(client, object, resource.value);
+    },
   };
 }
 
@@ -105,6 +112,20 @@ async function get(
   });
   if (answer.ok) return ok(answer.value);
   return answer.error.code === 'NotFound' ? ok(undefined) : answer;
+}
+
+async function deleted(
+  client: KubeClient,
+  object: KubernetesObject,
+  resource: Resources[number],
+): Promise<Result<void>> {
+  const answer = await client.send({
+    operation: `${resource.name}.delete`,
+    method: 'DELETE',
+    path: pathOf(object, resource),
+    shape: z.unknown(),
+  });
+  return answer.ok || answer.error.code === 'NotFound' ? ok(undefined) : answer;
 }
 
 function pathOf({ apiVersion, metadata }: KubernetesObject, resource: Resources[number]): string {

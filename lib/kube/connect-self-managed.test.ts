@@ -206,4 +206,17 @@ describe('an object', () => {
     expect(await setUp({}).api.read({ ...secret, apiVersion: 'x.io/v1' })).toEqual(OK);
     expect(await setUp({ 'GET /api/v1': 403 }).api.read(secret)).toMatchObject({ ok: false });
   });
+
+  test('is removed once, or was', async () => {
+    const path = 'DELETE /api/v1/namespaces/n/secrets/m';
+    const { api, sent } = setUp({ 'GET /api/v1': SECRETS, [path]: {} });
+    expect(await api.remove(secret)).toEqual(OK);
+    expect(sent.map(({ method }) => method)).toEqual(['GET', 'DELETE']);
+    expect(await setUp({ 'GET /api/v1': SECRETS }).api.remove(secret)).toEqual(OK);
+    expect(await setUp({ 'GET /api/v1': { resources: [] } }).api.remove(secret)).toEqual(OK);
+    expect(await setUp({ 'GET /api/v1': SECRETS, [path]: 403 }).api.remove(secret)).toMatchObject({
+      ok: false,
+    });
+    expect(await setUp({ 'GET /api/v1': 403 }).api.remove(secret)).toMatchObject({ ok: false });
+  });
 });

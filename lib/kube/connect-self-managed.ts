@@ -25,6 +25,7 @@ function selfManagedApi(options: ClientOptions): SelfManagedApi {
     ...workloadApi(client),
     apply: objects.apply,
     read: objects.read,
+    remove: objects.remove,
     ready: () => isReady(client),
     controlPlanePods: () => listControlPlanePods(client),
     etcdMembers: etcd.members,

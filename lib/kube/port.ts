@@ -56,7 +56,12 @@ export interface WorkloadApi {
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Tags };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Tags;
+    readonly annotations?: Tags;
+  };
   readonly [field: string]: unknown;
 }
 

@@ -36,6 +36,15 @@ test('[A5] machines of our own need a system besides', () => {
   ]);
 });
 
+test('[A5] a pack that is made for another cloud', () => {
+  const storage = { layer: 'csi', pack: 'csi-aws-ebs', version: '1.0.0', values: {} } as const;
+  const others = layers.filter(({ layer }) => layer !== 'csi');
+  expect(codes([...others, storage])).toEqual([
+    'PACK_CLOUD_MISMATCH /profile Pack csi-aws-ebs is made for aws, the profile for aks.',
+  ]);
+  expect(codes([...layers, { ...storage, layer: 'addon', pack: 'constructor' }])).toEqual([]);
+});
+
 test.each<[string, boolean]>([
   ['1.30.9', false],
   ['1.31.0', true],

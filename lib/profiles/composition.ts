@@ -1,7 +1,11 @@
-/** Whether the layers of a profile make a cluster: what every cluster needs, nothing twice, a version that runs (A4, A5, A7). Pure. */
+/**
+ * Whether the layers of a profile make a cluster: what every cluster needs, nothing twice, nothing that is made for other
+ * clouds, a version that runs (A4, A5, A7). Pure.
+ */
 import type { CloudType } from '../domain/cluster.ts';
 import { type Finding, violation } from '../domain/findings.ts';
 import type { Layer, ResolvedProfile } from '../domain/profile.ts';
+import { knownPack } from './known-packs.ts';
 import { versionFindings } from './kubernetes-versions.ts';
 
 /** Without these there is no Kubernetes, no network for pods and no storage for them; our own machines need a system too. */
@@ -24,6 +28,15 @@ export function compositionFindings(profile: ResolvedProfile, path: string): rea
     ...twice.map((pack) =>
       violation('PACK_DUPLICATE', path, `Profile ${name} ${version} has ${pack} twice.`),
     ),
+    ...packs.flatMap((pack) => misplacedFindings(profile, pack, path)),
     ...versionFindings(profile, path),
   ];
+}
+
+/** Packs that nobody knows may be made for any cloud. */
+function misplacedFindings({ cloudType }: ResolvedProfile, pack: string, path: string): readonly Finding[] {
+  const { clouds } = knownPack(pack) ?? {};
+  if (clouds === undefined || clouds.includes(cloudType)) return [];
+  const message = `Pack ${pack} is made for ${clouds.join(' and ')}, the profile for ${cloudType}.`;
+  return [violation('PACK_CLOUD_MISMATCH', path, message)];
 }

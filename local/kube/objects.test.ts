@@ -34,6 +34,28 @@ describe('objects', () => {
     expect(again.metadata.resourceVersion).toBe(changed.metadata.resourceVersion);
   });
 
+  test('a storage class keeps the fields that nobody may change', () => {
+    const cluster = aSimulatedCluster(['a']);
+    const classes = '/apis/storage.k8s.io/v1/storageclasses';
+    const gold = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'gold' } };
+    const made = { ...gold, provisioner: 'x', parameters: { type: 'a' } };
+    cluster.ask('POST', classes, made);
+    const change = (fields: object) => cluster.ask('PATCH', `${classes}/gold`, fields, MERGE);
+    expect(change({ parameters: { type: 'b' } })).toMatchObject({
+      status: 422,
+      body: {
+        reason: 'Invalid',
+        message:
+          'StorageClass.storage.k8s.io "gold" is invalid: parameters: Forbidden: updates to parameters are forbidden.',
+      },
+    });
+    expect(change({ provisioner: 'y', reclaimPolicy: 'Retain' }).status).toBe(422);
+    expect(change({ volumeBindingMode: 'WaitForFirstConsumer' }).status).toBe(422);
+    expect(change({ reclaimPolicy: 'Delete', allowVolumeExpansion: true }).status).toBe(200);
+    cluster.ask('DELETE', `${classes}/gold`);
+    expect(cluster.ask('POST', classes, { ...made, provisioner: 'y' }).status).toBe(201);
+  });
+
   test('lists come in pages, by selector', () => {
     const cluster = aSimulatedCluster(['a']);
     for (const name of ['c', 'a', 'b']) {

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../lib/domain/cluster.ts';
 import { admit } from './admission.ts';
 import { asObject, readBody } from './bodies.ts';
 import { type Cluster, drop, keep, stored } from './cluster.ts';
+import { refuseFixed } from './fixed-fields.ts';
 import { mergePatch, sameJson } from './merge.ts';
 import { deleteNode, keepNode } from './nodes.ts';
 import { type ApiObject, isJsonObject, timestamp, uidFor } from './object.ts';
@@ -168,6 +169,7 @@ function keepWritten(
   // A write that changes nothing is no new version.
   if (live !== undefined && sameJson(content(live), content(written))) return live;
   if (of.plural === 'nodes') return keepNode(cluster, written);
+  if (live !== undefined) refuseFixed(of, live, written);
   const changed = live !== undefined && !sameJson(live.spec, written.spec);
   const generation = (live?.metadata.generation ?? 0) + (live === undefined || changed ? 1 : 0);
   const next = { ...written, metadata: { ...written.metadata, generation } };

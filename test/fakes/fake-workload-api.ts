@@ -108,8 +108,13 @@ export class FakeWorkloadApi implements WorkloadApi {
 
   async apply(object: KubernetesObject): Promise<Result<void>> {
     return this.#answer(() => {
-      const { name, namespace = '' } = object.metadata;
-      this.#applied.set(`${object.apiVersion}/${object.kind}/${namespace}/${name}`, object);
+      this.#applied.set(keyOf(object), object);
+    });
+  }
+
+  async remove(object: KubernetesObject): Promise<Result<void>> {
+    return this.#answer(() => {
+      this.#applied.delete(keyOf(object));
     });
   }
 
@@ -117,3 +122,6 @@ export class FakeWorkloadApi implements WorkloadApi {
     return this.#failure === undefined ? ok(value()) : fail(this.#failure);
   }
 }
+
+const keyOf = ({ apiVersion, kind, metadata: { name, namespace = '' } }: KubernetesObject): string =>
+  `${apiVersion}/${kind}/${namespace}/${name}`;

@@ -46,6 +46,7 @@ export function faultyApi(api: SelfManagedApi, fate: (operation: string) => Fate
     uncordon: (node) => fated(fate('uncordon'), () => api.uncordon(node)),
     drain: (node, options) => fated(fate('drain'), () => api.drain(node, options)),
     apply: (object) => fated(fate('apply'), () => api.apply(object)),
+    remove: (object) => fated(fate('remove'), () => api.remove(object)),
     removeEtcdMember: (via, id) => fated(fate('removeEtcdMember'), () => api.removeEtcdMember(via, id)),
     moveEtcdLeader: (via, id) => fated(fate('moveEtcdLeader'), () => api.moveEtcdLeader(via, id)),
     deleteNode: (node) => fated(fate('deleteNode'), () => api.deleteNode(node)),

@@ -12,10 +12,10 @@ const explained = new Set(
   ),
 );
 
-/** Words in the steps that are no reasons: conditions, states and kinds of things in the ledger, effects of taints. */
+/** Words in the steps that are no reasons: conditions, states and kinds of things in the ledger and of objects, effects of taints. */
 const OTHER_WORDS = new Set([
   ...Object.keys(CONDITION_TITLES),
-  ...['NotReady', 'NoSchedule', 'LoadBalancer', 'TargetGroup', 'DaemonSet'],
+  ...['NotReady', 'NoSchedule', 'LoadBalancer', 'TargetGroup', 'DaemonSet', 'ConfigMap', 'StorageClass'],
 ]);
 const STEP =
   /^lib\/(?:clouds\/\w+\/.*steps|machines\/(?:plan|steps|packs)|cloud-events)\/(?!.*\.test\.ts$).*\.ts$/;

@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { aProfile } from '../../../test/builders/cluster.ts';
 import type { JsonObject, Purpose } from '../../domain/cluster.ts';
 import { resolve } from '../../profiles/resolve.ts';
-import { type ControlPlaneQuestion, controlPlaneFindings, inOverrides } from './control-plane.ts';
+import { type ControlPlaneQuestion, controlPlaneFindings, kubernetesLayer } from './control-plane.ts';
+import { inOverrides } from './pack-values.ts';
 
 const GROUP = '11111111-2222-4333-8444-555555555555';
 const pack = 'kubernetes-aks';
@@ -14,7 +15,7 @@ function said(managedControlPlane: JsonObject | string | null, more: Partial<Con
     resolved,
     cloudType: 'aks',
     tenantName: 'contoso',
-    at: inOverrides(resolved, '/packOverrides'),
+    at: inOverrides(kubernetesLayer(resolved), '/packOverrides'),
   } as const;
   return controlPlaneFindings({ ...question, ...more }).map(
     ({ severity, code, path }) => `${severity} ${code} ${path}`,
@@ -90,7 +91,7 @@ test.each<[Purpose | undefined, readonly string[]]>([
     cloudType: 'aks',
     tenantName: undefined,
     purpose,
-    at: inOverrides(resolved, '/x'),
+    at: inOverrides(kubernetesLayer(resolved), '/x'),
   } as const;
   expect(
     controlPlaneFindings(question).map(({ severity, code, path }) => `${severity} ${code} ${path}`),
@@ -112,7 +113,7 @@ test('[A181] both settings may be the profile’s own, and a wrong one is the pr
       resolved,
       cloudType: 'aks',
       tenantName: 'contoso',
-      at: inOverrides(resolved, '/packOverrides'),
+      at: inOverrides(kubernetesLayer(resolved), '/packOverrides'),
     };
     return controlPlaneFindings({ ...question, cloudType: 'aks' }).map(({ code, path }) => `${code} ${path}`);
   };

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import type { CloudType, Purpose } from '../../domain/cluster.ts';
 import { type Finding, violation, warning } from '../../domain/findings.ts';
 import type { Resolved, ResolvedLayer } from '../../profiles/resolve.ts';
-import { coded, pointer, schemaFindings } from '../schema-findings.ts';
+import { coded } from '../schema-findings.ts';
+import { notOfPack } from './pack-values.ts';
 
 export interface ControlPlaneQuestion {
   readonly resolved: Resolved;
@@ -16,24 +17,6 @@ export interface ControlPlaneQuestion {
   readonly tenantName: string | undefined | 'unknown';
   /** JSON pointer in the request for a value of the Kubernetes pack: `/managedControlPlane/sku`. */
   at(valuePath: string): string;
-}
-
-/** For requests with overrides by pack: the pointer of the override, or `/profile` when the value is the profile's. */
-export function inOverrides(resolved: Resolved, overridesAt: string): (valuePath: string) => string {
-  const layer = kubernetesLayer(resolved);
-  return (valuePath) =>
-    isOverridden(valuePath, layer?.sources ?? {})
-      ? overridesAt + pointer([layer?.pack ?? '']) + valuePath
-      : '/profile';
-}
-
-/** A value that is missing belongs to whoever set what it is missing from. */
-function isOverridden(valuePath: string, sources: ResolvedLayer['sources']): boolean {
-  const here = Object.entries(sources).filter(
-    ([path]) => path === valuePath || path.startsWith(`${valuePath}/`) || valuePath.startsWith(`${path}/`),
-  );
-  if (here.length > 0) return here.some(([, source]) => source === 'override');
-  return valuePath.includes('/') && isOverridden(valuePath.slice(0, valuePath.lastIndexOf('/')), sources);
 }
 
 const ROOT = '/managedControlPlane';
@@ -70,15 +53,8 @@ export function controlPlaneFindings(question: ControlPlaneQuestion): readonly F
   }
   const parsed = CONTROL_PLANE.safeParse(values === undefined ? {} : values);
   if (parsed.success) return [...tierAdvice(parsed.data, question), ...aadFindings(parsed.data, question)];
-  return schemaFindings(parsed.error, values).map((finding) => ({
-    ...finding,
-    code: GENERAL.has(finding.code) ? 'PACK_VALUES_INVALID' : finding.code,
-    path: at(ROOT + finding.path),
-  }));
+  return notOfPack(parsed.error, values, (path) => at(ROOT + path));
 }
-
-/** Codes of schemas that say less than «these values are not the pack's». */
-const GENERAL = new Set(['REQUIRED', 'TYPE_INVALID', 'VALUE_INVALID', 'UNKNOWN_FIELD']);
 
 function tierAdvice({ sku }: ControlPlane, { purpose, at }: ControlPlaneQuestion): readonly Finding[] {
   if (sku !== 'Free' || purpose !== 'production') return [];
@@ -116,6 +92,6 @@ function tenantNameRequired(path: string): Finding {
   );
 }
 
-function kubernetesLayer(resolved: Resolved): ResolvedLayer | undefined {
+export function kubernetesLayer(resolved: Resolved): ResolvedLayer | undefined {
   return resolved.layers.find(({ layer }) => layer === 'kubernetes');
 }

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../domain/cluster.ts';
 import type { KubernetesObject } from '../../kube/port.ts';
 import { isPackName, packHash, packObjects } from './manifests.ts';
 
-const VALUES = { clusterName: 'shop-1a2b3c', podCidr: '192.168.0.0/16', kubernetesVersion: '1.33.2' };
+const FACTS = { clusterName: 'shop-1a2b3c', podCidr: '192.168.0.0/16', kubernetesVersion: '1.33.2' };
 const PACKS = ['cloud-controller-aws', 'cni-flannel', 'csi-aws-ebs'] as const;
 
 interface PodSpec {
@@ -19,7 +20,7 @@ interface Container {
   readonly args?: readonly string[];
 }
 
-const objectsOf = (pack: (typeof PACKS)[number]) => packObjects(pack, VALUES);
+const objectsOf = (pack: (typeof PACKS)[number]) => packObjects(pack, FACTS);
 const named = (objects: readonly KubernetesObject[], kind: string, name?: string) => {
   const found = objects.find(
     (one) => one.kind === kind && (name === undefined || one.metadata.name === name),
@@ -90,21 +91,31 @@ describe.each(PACKS)('[A5] the pack %s', (pack) => {
 
 describe('the hash of a pack', () => {
   const others = [
-    { ...VALUES, clusterName: 'other-1a2b3c' },
-    { ...VALUES, podCidr: '10.200.0.0/16' },
-    { ...VALUES, kubernetesVersion: '1.33.9' },
-    { ...VALUES, kubernetesVersion: '1.34.1' },
+    { ...FACTS, clusterName: 'other-1a2b3c' },
+    { ...FACTS, podCidr: '10.200.0.0/16' },
+    { ...FACTS, kubernetesVersion: '1.33.9' },
+    { ...FACTS, kubernetesVersion: '1.34.1' },
+    { ...FACTS, values: {} },
+    { ...FACTS, values: { mtu: 1500 } },
+    { ...FACTS, values: { backend: 'vxlan' } },
+    { ...FACTS, values: { encrypted: true, volumeType: 'gp3' } },
+    { ...FACTS, values: { encrypted: false } },
+    { ...FACTS, values: { fsType: 'xfs' } },
+    { ...FACTS, values: { volumeType: 'gp2' } },
+    { ...FACTS, values: { iopsPerGiB: 10 } },
+    { ...FACTS, values: { reclaimPolicy: 'Retain' } },
+    { ...FACTS, values: { defaultStorageClass: false } },
   ];
 
   test.each(PACKS)('of %s changes exactly when its objects do', (pack) => {
     for (const values of others) {
       const isSame = isDeepStrictEqual(packObjects(pack, values), objectsOf(pack));
-      expect(packHash(pack, values) === packHash(pack, VALUES)).toBe(isSame);
+      expect(packHash(pack, values) === packHash(pack, FACTS)).toBe(isSame);
     }
   });
 
   test('is another one for each pack', () => {
-    const hashes = PACKS.map((pack) => packHash(pack, VALUES));
+    const hashes = PACKS.map((pack) => packHash(pack, FACTS));
     expect(new Set(hashes).size).toBe(3);
     expect(hashes[0]).toMatch(/^[0-9a-f]{12}$/);
   });
@@ -117,14 +128,14 @@ describe('[A5] the cloud controller', () => {
     ['1.33.2', 'v1.33.0'],
     ['1.34.1', 'v1.34.0'],
   ])('of Kubernetes %s is %s', (kubernetesVersion, version) => {
-    const set = named(packObjects('cloud-controller-aws', { ...VALUES, kubernetesVersion }), 'DaemonSet');
+    const set = named(packObjects('cloud-controller-aws', { ...FACTS, kubernetesVersion }), 'DaemonSet');
     expect(podOf(set).containers[0]?.image).toBe(
       `registry.k8s.io/provider-aws/cloud-controller-manager:${version}`,
     );
   });
 
   test('of another version there is none', () => {
-    expect(() => packObjects('cloud-controller-aws', { ...VALUES, kubernetesVersion: '1.99.0' })).toThrow(
+    expect(() => packObjects('cloud-controller-aws', { ...FACTS, kubernetesVersion: '1.99.0' })).toThrow(
       'No cloud controller for Kubernetes 1.99.0',
     );
   });
@@ -177,6 +188,53 @@ describe('[A5] the storage driver', () => {
   test("marks volumes as the cluster's, so that they are found when it goes", () => {
     const [plugin] = podOf(named(objectsOf('csi-aws-ebs'), 'DaemonSet', 'ebs-csi-controller')).containers;
     expect(plugin?.args).toContain('--k8s-tag-cluster-id=shop-1a2b3c');
+  });
+});
+
+describe('[A10] values of a pack', () => {
+  const PLACE = ['$', '{clusterName}'].join('');
+  const netConf = (objects: readonly KubernetesObject[]) =>
+    JSON.parse(JSON.parse(JSON.stringify(named(objects, 'ConfigMap'))).data['net-conf.json']);
+  const readByPods = (objects: readonly KubernetesObject[]): unknown =>
+    JSON.parse(JSON.stringify(named(objects, 'DaemonSet'))).spec.template.metadata.annotations;
+  const flannel = (values: JsonObject) => packObjects('cni-flannel', { ...FACTS, values });
+  const storageClass = (values: JsonObject) =>
+    named(packObjects('csi-aws-ebs', { ...FACTS, values }), 'StorageClass');
+
+  test('set the size of packets, and make pods read it', () => {
+    expect(netConf(flannel({ mtu: 1400 })).Backend).toEqual({ Type: 'vxlan', Port: 8472, MTU: 1400 });
+    expect(readByPods(flannel({ mtu: 1400 }))).not.toEqual(readByPods(flannel({})));
+    expect(readByPods(flannel({ backend: 'vxlan' }))).toEqual(readByPods(flannel({})));
+  });
+
+  test('say what volumes are', () => {
+    const values = { volumeType: 'io2', iopsPerGiB: 20, encrypted: false, fsType: 'xfs' };
+    expect(storageClass({ ...values, reclaimPolicy: 'Retain', defaultStorageClass: false })).toMatchObject({
+      metadata: {
+        name: 'ebs',
+        labels: { 'app.kubernetes.io/managed-by': 'slipway' },
+        annotations: { 'storageclass.kubernetes.io/is-default-class': 'false' },
+      },
+      parameters: {
+        type: 'io2',
+        iopsPerGB: '20',
+        allowAutoIOPSPerGBIncrease: 'true',
+        encrypted: 'false',
+        'csi.storage.k8s.io/fstype': 'xfs',
+      },
+      reclaimPolicy: 'Retain',
+      volumeBindingMode: 'WaitForFirstConsumer',
+    });
+  });
+
+  test('that cannot be read count as nothing said', () => {
+    expect(flannel({ mtu: 'large' })).toEqual(flannel({}));
+    expect(storageClass({ volumeType: PLACE })).toEqual(storageClass({}));
+  });
+
+  test.each(PACKS)('of %s are never put into texts', (pack) => {
+    const values = { mtu: 1400, [PLACE]: PLACE, backend: PLACE };
+    expect(packObjects(pack, { ...FACTS, values })).toEqual(objectsOf(pack));
   });
 });
 

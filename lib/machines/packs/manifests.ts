@@ -18,7 +18,9 @@ import ebsController from '../../../packs/manifests/csi-aws-ebs/controller.json'
 import ebsDriver from '../../../packs/manifests/csi-aws-ebs/driver.json' with { type: 'json' };
 import ebsNode from '../../../packs/manifests/csi-aws-ebs/node.json' with { type: 'json' };
 import { canonical } from '../../domain/canonical.ts';
+import type { JsonObject } from '../../domain/cluster.ts';
 import type { KubernetesObject } from '../../kube/port.ts';
+import { tuningOf } from './tuning.ts';
 
 /** `${name}` */
 const PLACE = /\$\{(\w+)\}/g;
@@ -48,27 +50,31 @@ export type PackName = keyof typeof PACKS;
 export const isPackName = (name: string): name is PackName => Object.hasOwn(PACKS, name);
 
 /** What a pack needs to know of the cluster. */
-export interface PackValues {
+export interface PackFacts {
   readonly clusterName: string;
   readonly podCidr: string;
   /** `1.33.2` */
   readonly kubernetesVersion: string;
+  /** Of the profile, with overrides laid over them; absent: none. */
+  readonly values?: JsonObject;
 }
 
 /** Throws for a Kubernetes version that no pack was made for: validation refuses those. */
-export function packObjects(pack: PackName, values: PackValues): readonly KubernetesObject[] {
-  const known = knownOf(values);
-  return PACKS[pack].map((object) => Manifest.parse(filled(object, known)));
+export function packObjects(pack: PackName, facts: PackFacts): readonly KubernetesObject[] {
+  const known = knownOf(facts);
+  const { apply } = tuningOf(pack, facts.values ?? {});
+  return apply(PACKS[pack].map((object) => Manifest.parse(filled(object, known))));
 }
 
 /**
  * Twelve hex digits that change exactly when the objects do. Every pass asks for them and few for the objects, so they
- * are worked out from the pack's own digest and the values that stand in it. Throws as packObjects does.
+ * are worked out from the pack's own digest, its values and the facts that stand in it. Throws as packObjects does.
  */
-export function packHash(pack: PackName, values: PackValues): string {
+export function packHash(pack: PackName, facts: PackFacts): string {
   const { digest, places } = TEMPLATES[pack];
-  const known = knownOf(values);
-  return digestOf([digest, ...places.map((place) => textFor(place, known))]).slice(0, 12);
+  const known = knownOf(facts);
+  const { values } = tuningOf(pack, facts.values ?? {});
+  return digestOf([digest, values, ...places.map((place) => textFor(place, known))]).slice(0, 12);
 }
 
 const digestOf = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('hex');
@@ -90,7 +96,7 @@ function templateOf(objects: readonly KubernetesObject[]): Template {
   return { digest: digestOf(objects), places: [...new Set(places)].sort() };
 }
 
-function knownOf({ clusterName, podCidr, kubernetesVersion }: PackValues): Readonly<Record<string, string>> {
+function knownOf({ clusterName, podCidr, kubernetesVersion }: PackFacts): Readonly<Record<string, string>> {
   return { clusterName, podCidr, cloudControllerImage: cloudControllerImage(kubernetesVersion) };
 }
 

@@ -2,10 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { anAwsProfile } from '../../../test/builders/aws-input.ts';
 import { aCluster, NOON_MS } from '../../../test/builders/cluster.ts';
 import { aMachineWorld, type MachineWorld } from '../../../test/builders/machine-world.ts';
-import type { ClusterDocument, JsonObject } from '../../domain/cluster.ts';
+import type { ClusterDocument, ClusterSpec, JsonObject } from '../../domain/cluster.ts';
 import { fail, ok } from '../../domain/errors.ts';
 import type { AnyStep, Plan } from '../../domain/plan.ts';
 import { toInstant } from '../../domain/time.ts';
+import type { KubernetesObject } from '../../kube/port.ts';
 import type { SelfManagedApi } from '../../kube/self-managed.ts';
 import { viewOf } from '../../reconcile/view.ts';
 import { type PackContext, type PackDesired, type PackObserved, planPack } from './pack-step.ts';
@@ -20,10 +21,10 @@ function stepNamed(name: string): AnyStep<PackContext> {
 }
 
 describe('the plan of a pack', () => {
-  const values = { clusterName: 'shop-1a2b3c', podCidr: '192.168.0.0/16', kubernetesVersion: '1.33.2' };
+  const facts = { clusterName: 'shop-1a2b3c', podCidr: '192.168.0.0/16', kubernetesVersion: '1.33.2' };
   const desired = (more: Partial<PackDesired> = {}): PackDesired => ({
     pack: 'cni-flannel',
-    known: { name: 'cni-flannel', values },
+    known: { name: 'cni-flannel', facts },
     hash: 'new',
     worked: false,
     ...more,
@@ -111,6 +112,18 @@ class Story {
     return `${plan.reason}: ${acted.value.event}`;
   }
 
+  override(packOverrides: ClusterSpec['packOverrides']): void {
+    this.change({ spec: { ...this.#document.spec, packOverrides } });
+  }
+
+  async storageClass(): Promise<KubernetesObject | undefined> {
+    const api = await this.api;
+    const ebs = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'ebs' } };
+    const read = await api.read(ebs);
+    if (!read.ok) throw new Error(read.error.message);
+    return read.value;
+  }
+
   async untilDone(name: string): Promise<readonly string[]> {
     const told: string[] = [];
     for (let turns = 0; turns < 30 && told.at(-1) !== 'PackInstalled'; turns++) {
@@ -187,6 +200,56 @@ describe('[A5] packs on a cluster that kubeadm made', () => {
     expect(await story.turn('machines/cloud-controller')).toBe(
       'InstallingPack: Applied pack cloud-controller-aws',
     );
+  });
+
+  test('[A10, A62] a value that changes is applied in place, once', async () => {
+    const story = await Story.begin();
+    for (const name of ALL) await story.untilDone(name);
+    const storage = 'machines/storage';
+    const ebs = { volumeType: 'gp2', reclaimPolicy: 'Retain', defaultStorageClass: false };
+    story.override({ 'csi-aws-ebs': ebs });
+    expect(await story.turn(NETWORK)).toBe('PackInstalled');
+    expect(await story.turn(storage)).toBe('InstallingPack: Applied pack csi-aws-ebs');
+    expect(await story.storageClass()).toMatchObject({
+      metadata: { annotations: { 'storageclass.kubernetes.io/is-default-class': 'false' } },
+      parameters: { type: 'gp2', encrypted: 'true' },
+      reclaimPolicy: 'Retain',
+    });
+    expect((await story.untilDone(storage)).at(-1)).toBe('PackInstalled');
+    story.override({ 'csi-aws-ebs': { ...ebs, encrypted: true } });
+    expect(await story.turn(storage)).toBe('PackInstalled');
+    story.override({});
+    expect(await story.turn(storage)).toBe('InstallingPack: Applied pack csi-aws-ebs');
+    expect(await story.storageClass()).toMatchObject({
+      parameters: { type: 'gp3' },
+      reclaimPolicy: 'Delete',
+    });
+  });
+
+  test('[A11] values of the profile count, and overrides lie over them', async () => {
+    const story = await Story.begin();
+    const layers = anAwsProfile().layers.map((one) =>
+      one.pack === 'csi-aws-ebs' ? { ...one, values: { fsType: 'xfs', encrypted: false } } : one,
+    );
+    story.change({ profile: anAwsProfile({ layers }) });
+    story.override({ 'csi-aws-ebs': { encrypted: true } });
+    await story.turn('machines/storage');
+    expect(await story.storageClass()).toMatchObject({
+      parameters: { 'csi.storage.k8s.io/fstype': 'xfs', encrypted: 'true' },
+    });
+  });
+
+  test('a storage class that somebody made anew is made as it was', async () => {
+    const story = await Story.begin();
+    for (const name of ALL) await story.untilDone(name);
+    story.pass(600);
+    const api = await story.api;
+    const wanted = await story.storageClass();
+    if (wanted === undefined) throw new Error('no storage class');
+    await api.remove(wanted);
+    await api.apply({ ...wanted, metadata: { name: 'ebs' }, parameters: { type: 'sc1' } });
+    expect(await story.turn('machines/storage')).toBe('RestoringPack: Applied pack csi-aws-ebs');
+    expect(await story.storageClass()).toMatchObject({ parameters: { type: 'gp3' } });
   });
 
   test('end with the cluster: nothing is done while it is deleted', async () => {

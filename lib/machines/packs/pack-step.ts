@@ -12,9 +12,11 @@ import { act, blocked, done, type Plan, type Step, wait } from '../../domain/pla
 import { type EpochMs, MINUTE_MS, SECOND_MS, toEpochMs, toInstant } from '../../domain/time.ts';
 import type { KubernetesObject } from '../../kube/port.ts';
 import type { DaemonSetState, SelfManagedApi } from '../../kube/self-managed.ts';
+import { mergeValues } from '../../profiles/resolve.ts';
 import type { MachineContext } from '../port.ts';
 import { covers } from './drift.ts';
-import { isPackName, type PackName, type PackValues, packHash, packObjects } from './manifests.ts';
+import { makeWay } from './fixed-fields.ts';
+import { isPackName, type PackFacts, type PackName, packHash, packObjects } from './manifests.ts';
 
 /** All that a pack needs of a pass. */
 export type PackContext = Pick<MachineContext, 'workload' | 'now'>;
@@ -32,7 +34,7 @@ export interface PackStepOptions {
 export interface PackDesired {
   readonly pack: string;
   /** Absent: nobody knows the pack. */
-  readonly known?: { readonly name: PackName; readonly values: PackValues };
+  readonly known?: { readonly name: PackName; readonly facts: PackFacts };
   /** Of its objects. */
   readonly hash: string;
   readonly applied?: string;
@@ -75,12 +77,12 @@ export function packStep(options: PackStepOptions): Step<PackContext, PackDesire
 function desiredOf({ name, podCidr, pack }: PackStepOptions, view: ClusterView): PackDesired | undefined {
   const wanted = pack(view);
   if (view.deleting || wanted === undefined) return undefined;
-  const known = isPackName(wanted) ? { name: wanted, values: valuesOf(view, podCidr) } : undefined;
+  const known = isPackName(wanted) ? { name: wanted, facts: factsOf(view, wanted, podCidr) } : undefined;
   const { applied, appliedAt, worked } = view.outputs(name);
   return {
     pack: wanted,
     ...(known === undefined ? {} : { known }),
-    hash: known === undefined ? '' : packHash(known.name, known.values),
+    hash: known === undefined ? '' : packHash(known.name, known.facts),
     ...(typeof applied === 'string' ? { applied } : {}),
     ...(typeof appliedAt === 'string' ? { appliedAt } : {}),
     worked: worked === true,
@@ -88,14 +90,16 @@ function desiredOf({ name, podCidr, pack }: PackStepOptions, view: ClusterView):
 }
 
 const objectsOf = ({ known }: PackDesired): readonly KubernetesObject[] =>
-  known === undefined ? [] : packObjects(known.name, known.values);
+  known === undefined ? [] : packObjects(known.name, known.facts);
 
-function valuesOf(view: ClusterView, podCidr: string): PackValues {
-  const kubernetes = view.profile.layers.find(({ layer }) => layer === 'kubernetes');
+function factsOf(view: ClusterView, wanted: PackName, podCidr: string): PackFacts {
+  const { layers } = view.profile;
+  const own = layers.find(({ pack }) => pack === wanted);
   return {
     clusterName: clusterKey(view.name, view.id),
     podCidr,
-    kubernetesVersion: kubernetes?.version ?? '',
+    kubernetesVersion: layers.find(({ layer }) => layer === 'kubernetes')?.version ?? '',
+    values: mergeValues(own?.values ?? {}, view.spec.packOverrides[wanted] ?? {}),
   };
 }
 
@@ -172,6 +176,8 @@ async function apply(ctx: PackContext, desired: PackDesired) {
   const api = await ctx.workload();
   if (!api.ok) return api;
   for (const object of objectsOf(desired)) {
+    const free = await makeWay(api.value, object);
+    if (!free.ok) return free;
     const applied = await api.value.apply(object);
     if (!applied.ok) return applied;
   }
