@@ -8,6 +8,11 @@ export interface Clock {
   monotonic(): number;
 }
 
+export interface Timers {
+  /** Runs once, not before `ms` milliseconds have passed. */
+  after(ms: number, run: () => void): void;
+}
+
 export interface Chance {
   /** Uniform in [0, 1). */
   next(): number;

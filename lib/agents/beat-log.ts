@@ -1,0 +1,147 @@
+/**
+ * Beats, written in company: the first one that an instance receives opens a window, and when it closes everything that
+ * came until then is one document for each shard. A beat is acknowledged when its document is stored, so that what was
+ * acknowledged is never lost. The sweep reads the documents in the order of their ids, which is that of time.
+ */
+
+import { asClusterId } from '../domain/ids.ts';
+import type { Clock, Ids, Timers } from '../domain/ports.ts';
+import { type EpochMs, SECOND_MS } from '../domain/time.ts';
+import type { DocumentStore, StoredDocument } from '../store/port.ts';
+import { type Beat, type BeatLog, shardAddress } from './port.ts';
+
+/** Our choice: many sweeps long, so that a sweep that was down for a while misses nothing. */
+const TTL_SECONDS = 30 * 60;
+/** Of some 100 bytes each. A herd that comes back fills documents, which stay far below the store's 2 MB. */
+const MAX_BEATS = 2_000;
+/**
+ * Ids of instances interleave: one that was written late may sort before one that was read already. As far back is
+ * looked again: above the longest write (lib/store/cosmos.ts) and what the clocks of our instances differ by.
+ */
+const OVERLAP_MS = 15 * SECOND_MS;
+const PREFIX = 'beats-';
+const TIME_DIGITS = 13;
+const PAGE = 100;
+
+/** Cluster, milliseconds after `fromMs` at which it was received, epoch, instance, sequence: names would double the size. */
+type PackedBeat = readonly [string, number, number, string, number];
+
+interface BeatsDocument extends StoredDocument {
+  readonly type: 'beats';
+  readonly fromMs: EpochMs;
+  readonly beats: readonly PackedBeat[];
+}
+
+export interface BeatLogDeps {
+  readonly store: DocumentStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly timers: Timers;
+  /** How long the first beat of a window waits for others, milliseconds. */
+  readonly windowMs: number;
+}
+
+interface Window {
+  readonly beats: Beat[];
+  readonly written: PromiseWithResolvers<void>;
+}
+
+/** Of one instance of the server; its random name keeps its ids apart from those of others. */
+export function beatLog(deps: BeatLogDeps): BeatLog {
+  const instance = deps.ids.uuid();
+  const open = new Map<number, Window>();
+  let commits = 0;
+  let waiting = false;
+
+  const flush = (shard: number) => {
+    const window = open.get(shard);
+    if (!window) return;
+    open.delete(shard);
+    commits += 1;
+    const time = String(deps.clock.now()).padStart(TIME_DIGITS, '0');
+    const document = pack(`${PREFIX}${time}-${instance}-${commits}`, window.beats);
+    // An id that exists is this very write, tried again by the client: nobody else makes it.
+    deps.store
+      .create(shardAddress(shard), document)
+      .then(() => window.written.resolve(), window.written.reject);
+  };
+  const flushAll = () => {
+    waiting = false;
+    for (const shard of open.keys()) flush(shard);
+  };
+  return {
+    record(shard, beat) {
+      const window = open.get(shard) ?? { beats: [], written: Promise.withResolvers<void>() };
+      open.set(shard, window);
+      window.beats.push(beat);
+      if (window.beats.length >= MAX_BEATS) flush(shard);
+      else if (!waiting) {
+        waiting = true;
+        deps.timers.after(deps.windowMs, flushAll);
+      }
+      return window.written.promise;
+    },
+  };
+}
+
+export interface BeatsRead {
+  /** In the order in which they were written, roughly that of time. Some were in an earlier answer as well. */
+  readonly beats: readonly Beat[];
+  /** For the next call; the given one as long as nothing came after it. */
+  readonly lastId: string;
+}
+
+/**
+ * What was written to a shard since `afterId`, the `lastId` of an earlier call, or everything that has not expired when it
+ * is empty. Reads a little further back than that, so what is made of the beats must not change when one comes twice.
+ */
+export async function readBeats(store: DocumentStore, shard: number, afterId: string): Promise<BeatsRead> {
+  const beats: Beat[] = [];
+  let lastId = afterId;
+  let continuation: string | undefined;
+  do {
+    const page = await store.query<BeatsDocument>({
+      ...shardAddress(shard),
+      where: [
+        { field: 'id', is: '>=', value: overlapping(afterId) },
+        { field: 'id', is: 'startsWith', value: PREFIX },
+      ],
+      orderBy: { field: 'id', direction: 'asc' },
+      limit: PAGE,
+      ...(continuation === undefined ? {} : { continuation }),
+    });
+    for (const { document } of page.items) {
+      for (const packed of document.beats) beats.push(unpack(document.fromMs, packed));
+      if (document.id > lastId) lastId = document.id;
+    }
+    continuation = page.continuation;
+  } while (continuation !== undefined);
+  return { beats, lastId };
+}
+
+function overlapping(afterId: string): string {
+  if (!afterId.startsWith(PREFIX)) return PREFIX;
+  const timeMs = Number(afterId.slice(PREFIX.length, PREFIX.length + TIME_DIGITS));
+  return `${PREFIX}${String(Math.max(0, timeMs - OVERLAP_MS)).padStart(TIME_DIGITS, '0')}`;
+}
+
+function pack(id: string, beats: readonly Beat[]): BeatsDocument {
+  const fromMs = beats[0]?.atMs ?? 0;
+  return {
+    id,
+    type: 'beats',
+    ttl: TTL_SECONDS,
+    fromMs,
+    beats: beats.map(({ cluster, atMs, epoch, instance, seq }) => [
+      cluster,
+      atMs - fromMs,
+      epoch,
+      instance,
+      seq,
+    ]),
+  };
+}
+
+function unpack(fromMs: EpochMs, [cluster, after, epoch, instance, seq]: PackedBeat): Beat {
+  return { cluster: asClusterId(cluster), atMs: fromMs + after, epoch, instance, seq };
+}
