@@ -1,5 +1,6 @@
 /** What API servers fill in when an object is written, for the kinds whose readers depend on it. */
 import type { JsonObject } from '../../lib/domain/cluster.ts';
+import { definitionStatus } from './custom-resources.ts';
 import { type ApiObject, child, digest } from './object.ts';
 
 export function admit(object: ApiObject): ApiObject {
@@ -12,6 +13,8 @@ export function admit(object: ApiObject): ApiObject {
       return { ...object, spec: { replicas: 1, ...child(object, 'spec') } };
     case 'Pod':
       return { ...object, status: { phase: 'Pending', ...child(object, 'status') } };
+    case 'CustomResourceDefinition':
+      return { ...object, status: definitionStatus(object) };
     case 'Namespace':
       return { ...object, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } };
     default:

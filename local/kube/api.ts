@@ -1,22 +1,31 @@
 /** The API server of one simulated cluster: who asks, what for, and the answer. Refusals become Status objects here. */
-import { authorize } from './authorize.ts';
+import { authorize, type Credentials } from './authorize.ts';
 import { evict } from './budgets.ts';
 import type { Cluster } from './cluster.ts';
+import { servedResources } from './custom-resources.ts';
 import { discover } from './discovery.ts';
 import { getList, getOne, type Named } from './reads.ts';
-import { type ApiAnswer, type ApiRequest, parseTarget, type Target } from './request.ts';
+import { remove } from './removal.ts';
+import {
+  type ApiAnswer,
+  type ApiRequest,
+  type AuthorizedRequest,
+  parseTarget,
+  type Target,
+} from './request.ts';
 import { methodNotAllowed, noSuchPath, StatusError } from './status-error.ts';
-import { create, patch, remove, replace } from './writes.ts';
+import { create, patch, replace } from './writes.ts';
 
-/** `prepare` brings the cluster up to date; discovery has no need of it. */
-export function answer(
-  cluster: Cluster,
-  { token, prepare }: { readonly token: string; readonly prepare: () => void },
-  request: ApiRequest,
-): ApiAnswer {
+export interface Serving {
+  readonly credentials: Credentials;
+  /** Brings the cluster up to date; discovery has no need of it. */
+  readonly prepare: () => void;
+}
+
+export function answer(cluster: Cluster, { credentials, prepare }: Serving, request: ApiRequest): ApiAnswer {
   return refusable(() => {
-    authorize(cluster, token, request);
-    return route(cluster, prepare, request);
+    const asker = authorize(cluster, credentials, request);
+    return route(cluster, prepare, { ...request, asker });
   });
 }
 
@@ -35,13 +44,13 @@ export function refusable<T>(work: () => T): T | ApiAnswer {
   }
 }
 
-function route(cluster: Cluster, prepare: () => void, request: ApiRequest): ApiAnswer {
-  const discovered = discover(request.path, cluster.version);
+function route(cluster: Cluster, prepare: () => void, request: AuthorizedRequest): ApiAnswer {
+  const discovered = discover(request.path, cluster);
   if (discovered !== undefined) {
     if (request.method !== 'GET') throw methodNotAllowed();
     return { status: 200, body: discovered };
   }
-  const target = parseTarget(request.path);
+  const target = parseTarget(request.path, servedResources(cluster));
   if (target === undefined) throw noSuchPath();
   prepare();
   const { name } = target;
@@ -51,7 +60,7 @@ function route(cluster: Cluster, prepare: () => void, request: ApiRequest): ApiA
     : one(cluster, { ...target, name }, request);
 }
 
-function collection(cluster: Cluster, target: Target, request: ApiRequest): ApiAnswer {
+function collection(cluster: Cluster, target: Target, request: AuthorizedRequest): ApiAnswer {
   switch (request.method) {
     case 'GET':
       return getList(cluster, target, request.query);
@@ -62,7 +71,7 @@ function collection(cluster: Cluster, target: Target, request: ApiRequest): ApiA
   }
 }
 
-function one(cluster: Cluster, at: Named, request: ApiRequest): ApiAnswer {
+function one(cluster: Cluster, at: Named, request: AuthorizedRequest): ApiAnswer {
   switch (request.method) {
     case 'GET':
       return { status: 200, body: getOne(cluster, at) };
@@ -77,7 +86,7 @@ function one(cluster: Cluster, at: Named, request: ApiRequest): ApiAnswer {
   }
 }
 
-function subresource(cluster: Cluster, { name, ...target }: Target, request: ApiRequest): ApiAnswer {
+function subresource(cluster: Cluster, { name, ...target }: Target, request: AuthorizedRequest): ApiAnswer {
   const isEviction = target.resource.plural === 'pods' && target.subresource === 'eviction';
   if (!isEviction || name === undefined) throw noSuchPath();
   if (request.method !== 'POST') throw methodNotAllowed();

@@ -1,13 +1,15 @@
 /** Discovery: which groups and resources there are, and the version. Clients ask before they do anything. */
-import { groupVersion, type KubeResource, RESOURCES } from './resources.ts';
+import type { Cluster } from './cluster.ts';
+import { servedResources } from './custom-resources.ts';
+import { groupVersion, type KubeResource } from './resources.ts';
 
 const VERBS = ['create', 'delete', 'get', 'list', 'patch', 'update'];
 
 /** `undefined`: not a discovery path. */
-export function discover(path: string, version: string): object | string | undefined {
+export function discover(path: string, cluster: Cluster): object | string | undefined {
   switch (path) {
     case '/version':
-      return versionInfo(version);
+      return versionInfo(cluster.version);
     case '/healthz':
     case '/livez':
     case '/readyz':
@@ -15,9 +17,9 @@ export function discover(path: string, version: string): object | string | undef
     case '/api':
       return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] };
     case '/apis':
-      return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups().map(group) };
+      return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups(servedResources(cluster)) };
     default:
-      return resourceList(path);
+      return resourceList(path, servedResources(cluster));
   }
 }
 
@@ -34,19 +36,19 @@ function versionInfo(gitVersion: string): object {
   };
 }
 
-const groups = (): readonly string[] =>
-  [...new Set(RESOURCES.map((r) => r.group))].filter((name) => name !== '');
+const groups = (all: readonly KubeResource[]): readonly object[] =>
+  [...new Set(all.map((r) => r.group))].filter((name) => name !== '').map((name) => group(all, name));
 
-function group(name: string): object {
-  const versions = [...new Set(RESOURCES.filter((r) => r.group === name).map(groupVersion))].map((full) => ({
+function group(all: readonly KubeResource[], name: string): object {
+  const versions = [...new Set(all.filter((r) => r.group === name).map(groupVersion))].map((full) => ({
     groupVersion: full,
     version: full.split('/')[1],
   }));
   return { name, versions, preferredVersion: versions[0] };
 }
 
-function resourceList(path: string): object | undefined {
-  const served = RESOURCES.filter(
+function resourceList(path: string, all: readonly KubeResource[]): object | undefined {
+  const served = all.filter(
     (r) => path === (r.group === '' ? `/api/${r.version}` : `/apis/${groupVersion(r)}`),
   );
   const [first] = served;

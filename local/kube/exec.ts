@@ -2,12 +2,13 @@
  * Programs in containers: the exec subresource. Static etcd pods know etcdctl and nothing else, as their image has
  * nothing else; other containers have no program at all.
  */
-import { refusable } from './api.ts';
+import { refusable, type Serving } from './api.ts';
 import { authorize } from './authorize.ts';
 import type { Cluster } from './cluster.ts';
 import { nodeNameOf, silentNodes } from './pods.ts';
 import { getOne } from './reads.ts';
 import { type ApiAnswer, type ApiRequest, parseTarget } from './request.ts';
+import { RESOURCES } from './resources.ts';
 import { badRequest, noSuchPath, StatusError } from './status-error.ts';
 
 export type ExecOutcome =
@@ -21,9 +22,9 @@ export type ExecOutcome =
   /** Instead of an upgrade. */
   | { readonly kind: 'refused'; readonly answer: ApiAnswer };
 
-export function exec(cluster: Cluster, prepare: () => void, request: ApiRequest): ExecOutcome {
+export function exec(cluster: Cluster, { credentials, prepare }: Serving, request: ApiRequest): ExecOutcome {
   const ran = refusable(() => {
-    authorize(cluster, '', request);
+    authorize(cluster, credentials, request);
     prepare();
     return run(cluster, request);
   });
@@ -31,7 +32,7 @@ export function exec(cluster: Cluster, prepare: () => void, request: ApiRequest)
 }
 
 function run(cluster: Cluster, { path, query }: ApiRequest): ExecOutcome {
-  const target = parseTarget(path);
+  const target = parseTarget(path, RESOURCES);
   const name = target?.name;
   if (name === undefined || target?.resource.plural !== 'pods' || target.subresource !== 'exec') {
     throw noSuchPath();

@@ -105,6 +105,11 @@ export function terminate(cluster: Cluster, pod: ApiObject): void {
   keep(cluster, PODS, { ...pod, metadata: { ...pod.metadata, deletionTimestamp } });
 }
 
+/** Its owner is gone and left it behind. */
+export function orphan(cluster: Cluster, pod: ApiObject): void {
+  keep(cluster, PODS, { ...pod, metadata: { ...pod.metadata, ownerReferences: undefined } });
+}
+
 export const removeNow = (cluster: Cluster, pod: ApiObject): void => drop(cluster, PODS, pod);
 
 /** Ends pods whose time has come, and those whose node is no more. */

@@ -1,5 +1,6 @@
 /** One request to a simulated API server, and the path grammar of the Kubernetes API. */
-import { findResource, type KubeResource } from './resources.ts';
+import type { User } from './access/rules.ts';
+import type { KubeResource } from './resources.ts';
 
 export interface ApiRequest {
   readonly method: string;
@@ -11,6 +12,11 @@ export interface ApiRequest {
   readonly body: string;
   /** Who showed a client certificate that the cluster's authority signed; `invalid`: another certificate. */
   readonly identity?: ClientIdentity | 'invalid';
+}
+
+/** That may be carried out, as far as its user's roles go. */
+export interface AuthorizedRequest extends ApiRequest {
+  readonly asker: User;
 }
 
 export interface ClientIdentity {
@@ -34,8 +40,8 @@ export interface Target {
   readonly subresource?: string;
 }
 
-/** `undefined`: no such resource. Throws URIError never: malformed escapes are no resource either. */
-export function parseTarget(path: string): Target | undefined {
+/** `undefined`: none of the served resources. Throws URIError never: malformed escapes are no resource either. */
+export function parseTarget(path: string, served: readonly KubeResource[]): Target | undefined {
   const segments = path.split('/').slice(1).map(decode);
   const [root] = segments;
   const inGroup = root === 'apis';
@@ -44,7 +50,7 @@ export function parseTarget(path: string): Target | undefined {
   const [version = '', ...rest] = segments.slice(inGroup ? 2 : 1);
   const scoped = rest[0] === 'namespaces' && rest.length > 2;
   const [plural = '', name, subresource, ...beyond] = scoped ? rest.slice(2) : rest;
-  const resource = findResource(group, version, plural);
+  const resource = served.find((r) => r.group === group && r.version === version && r.plural === plural);
   if (resource === undefined || beyond.length > 0 || (scoped && !resource.namespaced)) return undefined;
   // A named object of a namespaced kind has to say its namespace.
   if (resource.namespaced && !scoped && name !== undefined) return undefined;

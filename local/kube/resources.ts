@@ -1,4 +1,7 @@
-/** The resources that the simulated API servers serve, as discovery shows them. What is not here answers 404. */
+/**
+ * The resources that the simulated API servers serve whatever happens, as discovery shows them. custom-resources.ts adds
+ * what a cluster defines itself; anything else answers 404.
+ */
 
 export interface KubeResource {
   /** Empty for the core group. */
@@ -85,10 +88,6 @@ export const groupVersion = ({ group, version }: Pick<KubeResource, 'group' | 'v
 /** `deployments.apps`, as error messages and the store name it. */
 export const qualifiedName = ({ plural, group }: KubeResource): string =>
   group === '' ? plural : `${plural}.${group}`;
-
-export function findResource(group: string, version: string, plural: string): KubeResource | undefined {
-  return RESOURCES.find((r) => r.group === group && r.version === version && r.plural === plural);
-}
 
 /** For the simulator's own use of built-in resources; throws for what is not served. */
 export function resource(plural: string): KubeResource {

@@ -7,7 +7,8 @@ import { createHmac } from 'node:crypto';
 import { stringify } from 'yaml';
 import type { JsonObject } from '../../lib/domain/cluster.ts';
 import type { Clock } from '../../lib/domain/ports.ts';
-import { answer } from './api.ts';
+import { serviceAccountToken } from './access/service-account-tokens.ts';
+import { answer, type Serving } from './api.ts';
 import { budgetHolding } from './budgets.ts';
 import type { Cluster, ClusterTimes } from './cluster.ts';
 import { type ExecOutcome, exec } from './exec.ts';
@@ -63,14 +64,13 @@ export class SimulatedClusters implements ClusterSide {
   handle(clusterId: string, request: ApiRequest): ApiAnswer | undefined {
     const cluster = this.#serving(clusterId);
     if (cluster === undefined) return undefined;
-    const prepare = () => this.#settled.settle(cluster);
-    return answer(cluster, { token: this.tokenFor(clusterId), prepare }, request);
+    return answer(cluster, this.#serve(cluster), request);
   }
 
   /** Runs a program in a container; `undefined` as for `handle`. */
   exec(clusterId: string, request: ApiRequest): ExecOutcome | undefined {
     const cluster = this.#serving(clusterId);
-    return cluster && exec(cluster, () => this.#settled.settle(cluster), request);
+    return cluster && exec(cluster, this.#serve(cluster), request);
   }
 
   /** What the cluster keeps under the name, whether or not its API answers now. */
@@ -97,6 +97,12 @@ export class SimulatedClusters implements ClusterSide {
   tokenFor(clusterId: string): string {
     const { tokenFor, secret } = this.#options;
     return tokenFor?.(clusterId) ?? createHmac('sha256', secret).update(`token/${clusterId}`).digest('hex');
+  }
+
+  /** What a pod of the account finds in its file system; `undefined`: there is no such account. */
+  serviceAccountToken(clusterId: string, namespace: string, name: string): string | undefined {
+    const cluster = this.#look(clusterId);
+    return cluster && serviceAccountToken(cluster, this.#options.secret, namespace, name);
   }
 
   access(clusterId: string): ClusterAccess {
@@ -131,6 +137,11 @@ export class SimulatedClusters implements ClusterSide {
   /** A fault keeps its API servers from answering. */
   isDown(clusterId: string): boolean {
     return this.faults.list(clusterId).some(({ fault }) => fault.kind === 'api-down');
+  }
+
+  #serve(cluster: Cluster): Serving {
+    const credentials = { adminToken: this.tokenFor(cluster.id), secret: this.#options.secret };
+    return { credentials, prepare: () => this.#settled.settle(cluster) };
   }
 
   /** As `handle` finds it. */

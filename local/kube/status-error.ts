@@ -3,6 +3,7 @@
  * Words and reasons follow k8s.io/apimachinery/pkg/api/errors.
  */
 import type { JsonObject } from '../../lib/domain/cluster.ts';
+import type { Attributes } from './access/attributes.ts';
 import { type KubeResource, qualifiedName } from './resources.ts';
 
 export interface StatusDetails {
@@ -48,8 +49,21 @@ const detailsOf = (resource: KubeResource, name: string): StatusDetails => ({
 
 export const unauthorized = (): StatusError => new StatusError(401, 'Unauthorized', 'Unauthorized');
 
-export const forbidden = (user: string, verb: string, path: string): StatusError =>
-  new StatusError(403, 'Forbidden', `forbidden: User "${user}" cannot ${verb} path "${path}"`);
+export function forbidden(user: string, { verb, path, resource: asked }: Attributes): StatusError {
+  if (asked === undefined) {
+    return new StatusError(403, 'Forbidden', `forbidden: User "${user}" cannot ${verb} path "${path}"`);
+  }
+  const { group, plural, namespace, name } = asked;
+  const full = `${plural.split('/')[0]}${group === '' ? '' : `.${group}`}`;
+  const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
+  return new StatusError(
+    403,
+    'Forbidden',
+    `${full}${name === undefined ? '' : ` "${name}"`} is forbidden: User "${user}" cannot ${verb} resource ` +
+      `"${plural}" in API group "${group}" ${where}`,
+    { kind: plural, ...(name === undefined ? {} : { name }), ...(group === '' ? {} : { group }) },
+  );
+}
 
 export const noSuchPath = (): StatusError =>
   new StatusError(404, 'NotFound', 'the server could not find the requested resource');

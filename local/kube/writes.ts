@@ -1,23 +1,28 @@
-/** POST, PUT, PATCH and DELETE: who may write over whom, and what the server adds to what is written. */
-import { z } from 'zod';
+/** POST, PUT and PATCH: who may write over whom, and what the server adds to what is written. */
 import type { JsonObject } from '../../lib/domain/cluster.ts';
+import { attributesOf } from './access/attributes.ts';
+import { refuseEscalation } from './access/escalation.ts';
 import { admit } from './admission.ts';
+import { mayDo } from './authorize.ts';
 import { asObject, readBody } from './bodies.ts';
-import { type Cluster, drop, keep, stored } from './cluster.ts';
+import { type Cluster, keep } from './cluster.ts';
 import { refuseFixed } from './fixed-fields.ts';
 import { mergePatch, sameJson } from './merge.ts';
-import { deleteNode, keepNode } from './nodes.ts';
+import { withNodePorts } from './node-ports.ts';
+import { keepNode } from './nodes.ts';
 import { type ApiObject, isJsonObject, timestamp, uidFor } from './object.ts';
 import { applyTo, ownChanges, type Writer } from './ownership.ts';
-import { podSuffix, removeNow, terminate } from './pods.ts';
+import { podSuffix } from './pods.ts';
+import { checkVersion, isDryRun, requireOne } from './preconditions.ts';
 import { findOne, type Named } from './reads.ts';
-import type { ApiRequest, Target } from './request.ts';
-import { type KubeResource, RESOURCES, resource } from './resources.ts';
+import { finalize } from './removal.ts';
+import type { ApiRequest, AuthorizedRequest, Target } from './request.ts';
+import { type KubeResource, resource } from './resources.ts';
 import {
   alreadyExists,
   badRequest,
+  forbidden,
   methodNotAllowed,
-  modified,
   notFound,
   unsupportedMediaType,
 } from './status-error.ts';
@@ -28,12 +33,7 @@ const PATCH_TYPES = [
   'application/apply-patch+yaml',
 ];
 
-const DeleteOptions = z.object({
-  gracePeriodSeconds: z.number().int().nonnegative().nullish(),
-  preconditions: z.object({ uid: z.string().nullish(), resourceVersion: z.string().nullish() }).nullish(),
-});
-
-export function create(cluster: Cluster, target: Target, request: ApiRequest): ApiObject {
+export function create(cluster: Cluster, target: Target, request: AuthorizedRequest): ApiObject {
   // Machines register their own nodes.
   if (target.resource.plural === 'nodes') throw methodNotAllowed();
   const body = readBody(request);
@@ -44,27 +44,18 @@ export function create(cluster: Cluster, target: Target, request: ApiRequest): A
   const at = { ...target, name: object.metadata.name };
   requireNamespace(cluster, target);
   if (findOne(cluster, at) !== undefined) throw alreadyExists(target.resource, at.name);
-  return keepWritten(
-    cluster,
-    target.resource,
-    undefined,
-    ownChanges(undefined, fresh(cluster, at, object), writer(cluster, request)),
-  );
+  const made = ownChanges(undefined, fresh(cluster, at, object), writer(cluster, request));
+  return keepWritten(cluster, request, target.resource, undefined, made);
 }
 
-export function replace(cluster: Cluster, at: Named, request: ApiRequest): ApiObject {
+export function replace(cluster: Cluster, at: Named, request: AuthorizedRequest): ApiObject {
   const live = requireOne(cluster, at);
   const next = asObject(at, readBody(request));
   checkVersion(at, live, next.metadata.resourceVersion);
-  return keepWritten(
-    cluster,
-    at.resource,
-    live,
-    ownChanges(live, identified(live, next), writer(cluster, request)),
-  );
+  return keepChanged(cluster, request, at, live, next);
 }
 
-export function patch(cluster: Cluster, at: Named, request: ApiRequest): ApiObject {
+export function patch(cluster: Cluster, at: Named, request: AuthorizedRequest): ApiObject {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
   switch (type) {
     case 'application/apply-patch+yaml':
@@ -80,20 +71,14 @@ export function patch(cluster: Cluster, at: Named, request: ApiRequest): ApiObje
         live,
         typeof metadata.resourceVersion === 'string' ? metadata.resourceVersion : undefined,
       );
-      const next = asObject(at, mergePatch(live, body));
-      return keepWritten(
-        cluster,
-        at.resource,
-        live,
-        ownChanges(live, identified(live, next), writer(cluster, request)),
-      );
+      return keepChanged(cluster, request, at, live, asObject(at, mergePatch(live, body)));
     }
     default:
       throw unsupportedMediaType(type, PATCH_TYPES);
   }
 }
 
-function serverSideApply(cluster: Cluster, at: Named, request: ApiRequest): ApiObject {
+function serverSideApply(cluster: Cluster, at: Named, request: AuthorizedRequest): ApiObject {
   const manager = request.query.get('fieldManager');
   if (!manager)
     throw badRequest(
@@ -101,13 +86,20 @@ function serverSideApply(cluster: Cluster, at: Named, request: ApiRequest): ApiO
     );
   const live = findOne(cluster, at);
   if (live === undefined && at.resource.plural === 'nodes') throw notFound(at.resource, at.name);
-  if (live === undefined) requireNamespace(cluster, at);
+  if (live === undefined) requireCreate(cluster, at, request);
   const config = admitted(at, readBody(request));
   checkVersion(at, live, config.metadata.resourceVersion);
   const force = request.query.get('force') === 'true';
   const merged = applyTo(live, config, { ...writer(cluster, request), manager, force });
   const next = live === undefined ? fresh(cluster, at, merged) : identified(live, merged);
-  return keepWritten(cluster, at.resource, live, next);
+  return keepWritten(cluster, request, at.resource, live, next);
+}
+
+/** Who applies what is not there creates it. */
+function requireCreate(cluster: Cluster, at: Named, request: AuthorizedRequest): void {
+  const asked = { ...attributesOf(request), verb: 'create' };
+  if (!mayDo(cluster, request.asker, asked)) throw forbidden(request.asker.name, asked);
+  requireNamespace(cluster, at);
 }
 
 /** Applied configurations own what they say only: defaults are for objects that are new. */
@@ -116,63 +108,34 @@ const admitted = (at: Named, body: JsonObject): ApiObject => {
   return object.kind === 'Secret' ? admit(object) : object;
 };
 
-export function remove(cluster: Cluster, at: Named, request: ApiRequest): ApiObject {
-  const live = requireOne(cluster, at);
-  const options = DeleteOptions.parse(request.body === '' ? {} : readBody(request));
-  checkVersion(at, live, options.preconditions?.resourceVersion ?? undefined);
-  if (options.preconditions?.uid && options.preconditions.uid !== live.metadata.uid)
-    throw modified(at.resource, at.name);
-  switch (at.resource.plural) {
-    case 'nodes':
-      deleteNode(cluster, at.name);
-      return live;
-    case 'pods':
-      if (graceOf(options, request) === 0) removeNow(cluster, live);
-      else terminate(cluster, live);
-      return live;
-    case 'namespaces':
-      emptyNamespace(cluster, at.name);
-      break;
-  }
-  return finalize(cluster, at.resource, live);
-}
-
-function graceOf(options: z.output<typeof DeleteOptions>, request: ApiRequest): number | undefined {
-  const asked = request.query.get('gracePeriodSeconds');
-  return options.gracePeriodSeconds ?? (asked === null ? undefined : Number(asked));
-}
-
-/** Gone at once, or marked and kept until its finalizers are taken off. */
-function finalize(cluster: Cluster, of: KubeResource, live: ApiObject): ApiObject {
-  if ((live.metadata.finalizers ?? []).length === 0) {
-    drop(cluster, of, live);
-    return live;
-  }
-  const deletionTimestamp = live.metadata.deletionTimestamp ?? timestamp(cluster.nowMs);
-  return keep(cluster, of, { ...live, metadata: { ...live.metadata, deletionTimestamp } });
-}
-
-function emptyNamespace(cluster: Cluster, namespace: string): void {
-  for (const kind of RESOURCES.filter(({ namespaced }) => namespaced)) {
-    for (const object of stored(cluster, kind)) {
-      if (object.metadata.namespace === namespace) finalize(cluster, kind, object);
-    }
-  }
+function keepChanged(
+  cluster: Cluster,
+  request: AuthorizedRequest,
+  at: Named,
+  live: ApiObject,
+  next: ApiObject,
+): ApiObject {
+  const changed = ownChanges(live, identified(live, next), writer(cluster, request));
+  return keepWritten(cluster, request, at.resource, live, changed);
 }
 
 function keepWritten(
   cluster: Cluster,
+  request: AuthorizedRequest,
   of: KubeResource,
   live: ApiObject | undefined,
-  written: ApiObject,
+  wanted: ApiObject,
 ): ApiObject {
+  refuseEscalation(cluster, request.asker, of, wanted);
+  const written = of.plural === 'services' ? withNodePorts(cluster, live, wanted) : wanted;
   // A write that changes nothing is no new version.
   if (live !== undefined && sameJson(content(live), content(written))) return live;
-  if (of.plural === 'nodes') return keepNode(cluster, written);
   if (live !== undefined) refuseFixed(of, live, written);
   const changed = live !== undefined && !sameJson(live.spec, written.spec);
   const generation = (live?.metadata.generation ?? 0) + (live === undefined || changed ? 1 : 0);
   const next = { ...written, metadata: { ...written.metadata, generation } };
+  if (isDryRun(request)) return next;
+  if (of.plural === 'nodes') return keepNode(cluster, written);
   if (next.metadata.deletionTimestamp !== undefined && of.plural !== 'pods')
     return finalize(cluster, of, next);
   return keep(cluster, of, next);
@@ -210,23 +173,11 @@ function identified(live: ApiObject, next: ApiObject): ApiObject {
   return given.kind === 'Secret' ? admit(given) : given;
 }
 
-function requireOne(cluster: Cluster, at: Named): ApiObject {
-  const live = findOne(cluster, at);
-  if (live === undefined) throw notFound(at.resource, at.name);
-  return live;
-}
-
 function requireNamespace(cluster: Cluster, { resource: of, namespace }: Target): void {
   if (!of.namespaced) return;
   const name = namespace ?? '';
   if (findOne(cluster, { resource: resource('namespaces'), name }) === undefined) {
     throw notFound(resource('namespaces'), name);
-  }
-}
-
-function checkVersion(at: Named, live: ApiObject | undefined, version: string | undefined): void {
-  if (version !== undefined && version !== '' && version !== live?.metadata.resourceVersion) {
-    throw modified(at.resource, at.name);
   }
 }
 

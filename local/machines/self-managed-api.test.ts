@@ -60,7 +60,10 @@ describe('who may ask', () => {
     ask(world, 'DELETE', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/kubeadm:cluster-admins');
     expect(ask(world, 'GET', '/api/v1/nodes', people)).toMatchObject({
       status: 403,
-      body: { message: 'forbidden: User "me" cannot get path "/api/v1/nodes"' },
+      body: {
+        message:
+          'nodes is forbidden: User "me" cannot list resource "nodes" in API group "" at the cluster scope',
+      },
     });
     expect(ask(world, 'GET', '/api/v1/nodes').status).toBe(200);
     expect(ask(world, 'GET', '/api/v1/nodes', { identity: 'invalid' }).status).toBe(401);
