@@ -51,34 +51,39 @@ export function readEnrolment(
 }
 
 /** The document; a new one when there is none. */
-export function ensureEnrolment(
+export async function ensureEnrolment(
   deps: Pick<Deps, 'store' | 'config'>,
   cluster: ClusterId,
 ): Promise<EnrolmentDocument> {
-  return changeEnrolment(deps, cluster, (enrolment) => enrolment);
+  const fresh: EnrolmentDocument = {
+    id: ENROLMENT,
+    type: ENROLMENT,
+    shard: shardOf(cluster, deps.config.agents.shards),
+    epoch: 0,
+  };
+  return (await changeEnrolment(deps, cluster, (enrolment) => enrolment ?? fresh)) ?? fresh;
 }
 
-/** `change` may be called again with a newer one; the same one writes nothing. Throws StoreUnavailableError. */
+type Present = EnrolmentDocument | undefined;
+
+/**
+ * `change` may be called again with a newer one; the same one (or `undefined`) writes nothing. Gives what is stored now.
+ * Throws StoreUnavailableError: the write may have happened.
+ */
 export async function changeEnrolment(
-  deps: Pick<Deps, 'store' | 'config'>,
+  { store }: StoreDeps,
   cluster: ClusterId,
-  change: (enrolment: EnrolmentDocument) => EnrolmentDocument,
-): Promise<EnrolmentDocument> {
+  change: (enrolment: Present) => Present,
+): Promise<Present> {
+  const at = clusterAddress(cluster);
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const stored = await readEnrolment(deps, cluster);
-    const before = stored?.document ?? newEnrolment(cluster, deps.config.agents.shards);
-    const next = change(before);
-    if (stored !== undefined && next === before) return before;
-    const at = clusterAddress(cluster);
-    const written =
-      stored === undefined ? deps.store.create(at, next) : deps.store.replace(at, next, stored.etag);
+    const stored = await readEnrolment({ store }, cluster);
+    const next = change(stored?.document);
+    if (next === undefined || next === stored?.document) return stored?.document;
+    const written = stored === undefined ? store.create(at, next) : store.replace(at, next, stored.etag);
     if ((await written).kind === 'written') return next;
   }
   throw new StoreUnavailableError('The enrolment of an agent was changed by others all the time');
-}
-
-function newEnrolment(cluster: ClusterId, shards: number): EnrolmentDocument {
-  return { id: ENROLMENT, type: ENROLMENT, shard: shardOf(cluster, shards), epoch: 0 };
 }
 
 /** Spreads clusters evenly; the same uid always gives the same shard. */

@@ -3,6 +3,7 @@
  * validate requests and make the OpenAPI document (openapi.ts).
  */
 import type { z } from 'zod';
+import type { Agent } from '../agents/authenticate.ts';
 import type { Tags } from '../domain/cluster.ts';
 import type { ConnectWorkloadApi } from '../kube/port.ts';
 import type { PassDeps } from '../reconcile/engine.ts';
@@ -20,6 +21,8 @@ export interface ApiDeps extends PassDeps {
 export type Access =
   | 'public'
   | 'authenticated'
+  /** The agent of a cluster, by its own credential; no token of a person or an application is good for it. */
+  | 'agent'
   | {
       readonly role: Role;
       /**
@@ -75,6 +78,8 @@ export interface Approach<P, Q, T> {
   readonly caller: Caller;
   /** What the caller may do in the project; absent on routes without a role. */
   readonly grant?: Grant;
+  /** Who calls on routes for agents; absent on all others. `agentOf` is for logic that knows. */
+  readonly agent?: Agent;
   /** Does the caller's filter admit an object with these tags? Always true where no filter applies. */
   sees(tags: Tags): boolean;
   readonly params: P;

@@ -13,6 +13,7 @@ import { authorize } from './layers/authorize.ts';
 import { catchErrors } from './layers/catch-errors.ts';
 import { holdIdempotencyKey } from './layers/hold-idempotency-key.ts';
 import { locateTarget } from './layers/locate-target.ts';
+import { ownClusterOnly } from './layers/own-cluster-only.ts';
 import { readBody } from './layers/read-body.ts';
 import { readQuery } from './layers/read-query.ts';
 import { visibility } from './layers/visibility.ts';
@@ -41,6 +42,7 @@ export function endpoint<P = Record<string, never>, Q = Record<string, never>, B
       authorize(),
       readBody(),
       readQuery(),
+      ownClusterOnly(),
       holdIdempotencyKey(),
     ],
     (exchange) => judgeAndRun(exchange, logic),
@@ -78,11 +80,12 @@ function parseBody<P, Q, B, T>(contract: Contract<P, Q, B, T>, raw: unknown) {
 }
 
 function toApproach<P, Q, B, T>(exchange: Exchange<P, Q, B, T>): Approach<P, Q, T> {
-  const { request, grant } = exchange;
+  const { request, grant, agent } = exchange;
   const generation = ifMatchGeneration(request.headers.get('if-match'));
   return {
     caller: exchange.caller,
     ...(grant === undefined ? {} : { grant }),
+    ...(agent === undefined ? {} : { agent }),
     sees: seesWith(grant),
     params: known(exchange.params, 'params'),
     query: known(exchange.query, 'query'),

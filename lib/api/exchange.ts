@@ -1,5 +1,6 @@
 /** One request on its way through the layers: what each layer learnt, for the next. Nothing outside lib/api sees it. */
 import type { HttpRequest } from '@azure/functions';
+import type { Agent } from '../agents/authenticate.ts';
 import type { Answer } from './answer.ts';
 import { ANONYMOUS, type Caller, type Grant } from './auth/caller.ts';
 import type { ApiDeps, Contract } from './contract.ts';
@@ -15,6 +16,7 @@ export interface Exchange<P, Q, B, T> {
   readonly correlationId: string;
   caller: Caller;
   grant: Grant | undefined;
+  agent: Agent | undefined;
   params: Known<P>;
   query: Known<Q>;
   target: Known<T>;
@@ -48,6 +50,7 @@ export function openExchange<P, Q, B, T>(
     correlationId: given !== null && CORRELATION_ID.test(given) ? given : deps.ids.uuid(),
     caller: ANONYMOUS,
     grant: undefined,
+    agent: undefined,
     params: undefined,
     query: undefined,
     target: undefined,

@@ -31,7 +31,14 @@ export function openApiDocument(contracts: readonly RouteDescription[]): OpenApi
     paths: pathsOf(contracts),
     components: {
       schemas: { PoolInput: POOL_INPUT, Problem: PROBLEM_VIEW },
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        agent: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The credential of the agent of a cluster, from POST /api/agent/v1/enroll.',
+        },
+      },
     },
   });
 }
@@ -71,12 +78,17 @@ function operationOf(contract: RouteDescription): ZodOpenApiOperationObject {
     operationId: name,
     summary,
     tags: [tag],
-    ...(access === 'public' ? { security: [] } : {}),
+    ...securityOf(access),
     ...descriptionOf(access),
     requestParams: { ...objectOf('path', params), ...objectOf('query', query) },
     ...(body ? { requestBody: body } : {}),
     responses: { ...described(contract.responses), default: problemResponse('What went wrong') },
   };
+}
+
+function securityOf(access: RouteDescription['access']): Pick<ZodOpenApiOperationObject, 'security'> {
+  if (access === 'public') return { security: [] };
+  return access === 'agent' ? { security: [{ agent: [] }] } : {};
 }
 
 function descriptionOf(access: RouteDescription['access']): { readonly description?: string } {

@@ -1,20 +1,50 @@
-/** Who calls? Every route but the public ones needs a bearer token that the authenticator accepts. */
-import type { ApiLayer } from '../exchange.ts';
-import { problem } from '../problem.ts';
+/**
+ * Who calls? Every route but the public ones needs a bearer token: routes for agents an agent's credential, all others
+ * one that the authenticator accepts. Neither is good for the other.
+ */
+import { type Agent, authenticateAgent } from '../../agents/authenticate.ts';
+import type { Caller } from '../auth/caller.ts';
+import type { ApiLayer, Exchange } from '../exchange.ts';
+import { notFound, type Problem, problem } from '../problem.ts';
 
 export function authenticate<P, Q, B, T>(): ApiLayer<P, Q, B, T> {
   return {
     name: 'authenticate',
-    async before({ event }) {
+    before({ event }) {
       if (event.contract.access === 'public') return undefined;
-      const caller = await event.deps.authenticator.authenticate(event.request.headers.get('authorization'));
-      if (!caller) {
-        return problem(401, 'UNAUTHENTICATED', 'Send a valid bearer token in the Authorization header.', {
-          headers: { 'www-authenticate': 'Bearer' },
-        });
-      }
-      event.caller = caller;
-      return undefined;
+      return event.contract.access === 'agent' ? asAgent(event) : asCaller(event);
     },
   };
+}
+
+async function asCaller<P, Q, B, T>(exchange: Exchange<P, Q, B, T>): Promise<Problem | undefined> {
+  const { deps, request } = exchange;
+  const caller = await deps.authenticator.authenticate(request.headers.get('authorization'));
+  if (!caller) return unauthenticated('Send a valid bearer token in the Authorization header.');
+  exchange.caller = caller;
+  return undefined;
+}
+
+async function asAgent<P, Q, B, T>(exchange: Exchange<P, Q, B, T>): Promise<Problem | undefined> {
+  const { deps, request } = exchange;
+  const check = await authenticateAgent(deps, request.headers.get('authorization'));
+  switch (check.kind) {
+    case 'unauthenticated':
+      return unauthenticated("Send the agent's own credential, as it was last renewed.");
+    case 'absent':
+      return notFound('cluster');
+    case 'agent':
+      exchange.agent = check.agent;
+      exchange.caller = callerOf(check.agent);
+      return undefined;
+  }
+}
+
+/** May do nothing in any project: what an agent may do, its routes say. */
+function callerOf({ cluster }: Agent): Caller {
+  return { subject: `agent:${cluster}`, kind: 'service', roles: {} };
+}
+
+export function unauthenticated(detail: string): Problem {
+  return problem(401, 'UNAUTHENTICATED', detail, { headers: { 'www-authenticate': 'Bearer' } });
 }
