@@ -136,6 +136,16 @@ const rows: readonly [string, unknown, string][] = [
     '422 CRON_NEVER_FIRES /schedules/osPatching/cron',
   ],
   [
+    '[A97] a time zone of nowhere',
+    withSchedules({ osPatching: { cron: '0 3 * * 6', timezone: 'Europe/Nowhere' } }),
+    '422 TIMEZONE_INVALID /schedules/osPatching/timezone',
+  ],
+  [
+    '[A98] an offset, which knows no daylight saving',
+    withSchedules({ scans: { sbom: { cron: '0 4 * * 0', timezone: '+01:00' } } }),
+    '422 TIMEZONE_INVALID /schedules/scans/sbom/timezone',
+  ],
+  [
     '[A98] an unknown scan',
     withSchedules({ scans: { virus: { cron: '0 4 * * 0' } } }),
     '422 SCAN_KIND_UNKNOWN /schedules/scans/virus',
@@ -149,6 +159,11 @@ const rows: readonly [string, unknown, string][] = [
     '[A99] retention of nothing',
     withSchedules({ backup: { cron: '0 2 * * *', retention: 'PT0S' } }),
     '422 RETENTION_INVALID /schedules/backup/retention',
+  ],
+  [
+    '[A99] a time zone that is a number',
+    withSchedules({ backup: { cron: '0 2 * * *', timezone: 60 } }),
+    '422 TIMEZONE_INVALID /schedules/backup/timezone',
   ],
   ['[A184] a tag without colon', aClusterInput({ tags: ['dev'] }), '422 TAG_FORMAT /tags/0'],
   ['[A184] a tag without key', aClusterInput({ tags: { '': 'x' } }), '422 TAG_FORMAT /tags/'],

@@ -44,7 +44,7 @@ function readCluster(given: ClusterInput, nowMs: EpochMs): ParsedCluster {
   const tags = take(readTags(given.tags, '/tags', cloud));
   const profile = take(readProfileReference(given.profile));
   const packOverrides = take(readOverrides(given.packOverrides, '/packOverrides'));
-  const schedules = take(readSchedules(given.schedules, '/schedules', nowMs));
+  const schedules = take(readSchedules(given.schedules, '/schedules', { nowMs }));
   add(proxyFindings(given.proxy, '/proxy'));
   const namesPools = given.pools !== undefined;
   if (!cloud) return { name, namesPools, findings };

@@ -7,11 +7,11 @@ import { readValues } from '../api/parse-cluster.ts';
 import { parsePool } from '../api/parse-pool.ts';
 import { withoutEchoes } from '../api/read.ts';
 import { poolSetFindings } from '../api/rules/pool-set.ts';
+import type { ScheduleContext } from '../api/rules/schedules.ts';
 import type { ClusterDocument, ClusterSpec } from '../domain/cluster.ts';
 import { type Finding, violation } from '../domain/findings.ts';
 import type { PoolSpec } from '../domain/pool.ts';
 import { accept, notFound, type Outcome } from '../domain/refusal.ts';
-import type { EpochMs } from '../domain/time.ts';
 import { strangerFindings } from '../profiles/overrides.ts';
 import { isObject } from './merge-patch.ts';
 import { patchPool } from './patch-pool.ts';
@@ -30,9 +30,9 @@ export interface Derived {
 
 export type Derive = (current: ClusterDocument) => Outcome<Derived>;
 
-export function deriveClusterPatch(raw: unknown, nowMs: EpochMs): Derive {
+export function deriveClusterPatch(raw: unknown, context: ScheduleContext): Derive {
   return (current) => {
-    const { value, findings } = patchSpec(current, raw, nowMs);
+    const { value, findings } = patchSpec(current, raw, context);
     return accept({ spec: value, findings, asksCloud: false });
   };
 }

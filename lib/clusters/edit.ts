@@ -13,6 +13,7 @@ import {
   derivePoolPatch,
   derivePoolRemoval,
 } from './derive.ts';
+import { scheduleContext } from './schedule-context.ts';
 
 export type EditDeps = AdmissionDeps & Pick<Deps, 'queue' | 'clock' | 'logger'>;
 
@@ -22,10 +23,10 @@ export interface Edit {
   readonly strict: boolean;
 }
 
-export function patchCluster(deps: EditDeps, edit: Edit, raw: unknown): Promise<Outcome<Changed>> {
+export async function patchCluster(deps: EditDeps, edit: Edit, raw: unknown): Promise<Outcome<Changed>> {
   return changeSpec(deps, {
     ...edit,
-    derive: deriveClusterPatch(raw, deps.clock.now()),
+    derive: deriveClusterPatch(raw, await scheduleContext(deps, edit.document.id, raw)),
     reason: 'cluster-patched',
     event: clusterChanged,
   });

@@ -7,13 +7,12 @@ import { parseLeniently } from '../api/lenient.ts';
 import { collector, type Read, read } from '../api/read.ts';
 import { renderSpec } from '../api/render-cluster.ts';
 import { poolSetFindings } from '../api/rules/pool-set.ts';
-import { readSchedules } from '../api/rules/schedules.ts';
-
+import { readSchedules, type ScheduleContext } from '../api/rules/schedules.ts';
 import { readTags } from '../api/rules/tags.ts';
 import { CLUSTER_PATCH, SCHEDULES_INPUT } from '../api/schemas/cluster.ts';
-import type { ClusterDocument, ClusterSpec, Schedules } from '../domain/cluster.ts';
+import type { ClusterDocument, ClusterSpec } from '../domain/cluster.ts';
 import { conflict, type Finding, violation } from '../domain/findings.ts';
-import type { EpochMs } from '../domain/time.ts';
+import type { Schedules } from '../domain/schedules.ts';
 import { isObject, mergePatch } from './merge-patch.ts';
 
 /** Ignored: they are the server's. */
@@ -30,7 +29,7 @@ const ADDED_BY_READS = [
 
 type Current = Pick<ClusterDocument, 'name' | 'spec'>;
 
-export function patchSpec(current: Current, raw: unknown, nowMs: EpochMs): Read<ClusterSpec> {
+export function patchSpec(current: Current, raw: unknown, context: ScheduleContext): Read<ClusterSpec> {
   const { take, add, findings } = collector();
   const { spec } = current;
   add(immutableFindings(current, raw));
@@ -42,7 +41,7 @@ export function patchSpec(current: Current, raw: unknown, nowMs: EpochMs): Read<
   const tags =
     patch.tags === undefined ? spec.tags : take(readTags(mergedTags(spec, patch.tags), '/tags', spec.cloud));
   const schedules =
-    patch.schedules === undefined ? spec.schedules : take(patchSchedules(spec, patch.schedules, nowMs));
+    patch.schedules === undefined ? spec.schedules : take(patchSchedules(spec, patch.schedules, context));
   const { description: _d, purpose: _p, schedules: _s, ...kept } = spec;
   const next: ClusterSpec = {
     ...kept,
@@ -63,12 +62,23 @@ function mergedTags(spec: ClusterSpec, patch: unknown): unknown {
   return mergePatch(spec.tags, patch) ?? {};
 }
 
-function patchSchedules(spec: ClusterSpec, patch: unknown, nowMs: EpochMs): Read<Schedules | undefined> {
+function patchSchedules(
+  spec: ClusterSpec,
+  patch: unknown,
+  context: ScheduleContext,
+): Read<Schedules | undefined> {
   if (patch === null) return read(undefined);
   const merged = mergePatch(spec.schedules ?? {}, patch);
   const lenient = parseLeniently(SCHEDULES_INPUT, merged, '/schedules');
-  const schedules = readSchedules(lenient.value, '/schedules', nowMs);
+  const schedules = readSchedules(lenient.value, '/schedules', withStored(context, spec));
   return read(schedules.value, ...lenient.findings, ...schedules.findings);
+}
+
+/** A place that is stored already may be sent back, whatever became of it since. */
+function withStored(context: ScheduleContext, { schedules }: ClusterSpec): ScheduleContext {
+  const stored = schedules?.backup?.location;
+  if (stored === undefined || context.locations === undefined) return context;
+  return { ...context, locations: [...context.locations, stored] };
 }
 
 function withoutForeign(raw: unknown): unknown {

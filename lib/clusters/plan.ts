@@ -2,6 +2,7 @@
  * What a change would do, before it is done: the change is derived and judged as if it were meant, and the engine's own
  * planners look at the result. Nothing is written.
  */
+import type { ScheduleContext } from '../api/rules/schedules.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
 import { type Finding, violation } from '../domain/findings.ts';
 import { accept, invalid, type Outcome } from '../domain/refusal.ts';
@@ -12,6 +13,7 @@ import { assessChange } from './change-spec.ts';
 import { type Derive, deriveClusterPatch, derivePools } from './derive.ts';
 import { isObject } from './merge-patch.ts';
 import { type NodeCounts, nodesBetween, nodesOf } from './plan-nodes.ts';
+import { scheduleContext } from './schedule-context.ts';
 
 export interface ClusterPlan extends PlanPreview {
   readonly nodes: NodeCounts;
@@ -26,7 +28,8 @@ export async function planChange(
   const { isDeletion, patch } = readIntent(raw);
   if (isDeletion === undefined) return invalid(deleteInvalid());
   if (isDeletion) return accept(await planDeletion(deps, document));
-  const change = { derive: deriveAll(patch, deps.clock.now()), strict: false };
+  const context = await scheduleContext(deps, document.id, patch);
+  const change = { derive: deriveAll(patch, context), strict: false };
   const assessed = await assessChange(deps, document, change);
   if (!assessed.ok) return assessed;
   const { spec, findings } = assessed.value;
@@ -60,11 +63,11 @@ function deleteInvalid(): Finding {
 }
 
 /** Pools have routes of their own, so a patch has none; a plan takes both at once. */
-function deriveAll(raw: unknown, nowMs: number): Derive {
-  if (!isObject(raw) || raw.pools === undefined) return deriveClusterPatch(raw, nowMs);
+function deriveAll(raw: unknown, context: ScheduleContext): Derive {
+  if (!isObject(raw) || raw.pools === undefined) return deriveClusterPatch(raw, context);
   const { pools, ...patch } = raw;
   return (current) => {
-    const patched = deriveClusterPatch(patch, nowMs)(current);
+    const patched = deriveClusterPatch(patch, context)(current);
     if (!patched.ok) return patched;
     const derived = derivePools(pools)({ ...current, spec: patched.value.spec });
     if (!derived.ok) return derived;

@@ -5,9 +5,11 @@
 import type { Condition } from './conditions.ts';
 import type { CloudErrorCode } from './errors.ts';
 import type { EventSignal } from './events.ts';
+import type { HealthStatus } from './health.ts';
 import type { ClusterId } from './ids.ts';
 import type { PoolSpec } from './pool.ts';
 import type { ResolvedProfile } from './profile.ts';
+import type { Schedules } from './schedules.ts';
 import type { Instant } from './time.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
@@ -86,9 +88,6 @@ export interface MachineNotice {
   /** For people: «EC2 takes this spot instance back». */
   readonly message: string;
 }
-
-/** Cron expressions of day-2 operations, stored as given; the issue that runs them reads them. */
-export type Schedules = JsonObject;
 
 export type Purpose = 'production' | 'non-production';
 
@@ -209,6 +208,8 @@ export interface ClusterDocument {
   readonly lastFullLookAt?: Instant;
   readonly kubernetesVersion?: string;
   readonly apiEndpoint?: string;
+  /** The verdict of lib/health, written with the event that tells its change; absent: there is none yet. */
+  readonly health?: HealthStatus;
   /** Set when passes died of a bug until the message was dead-lettered; cleared by the next pass that ends well. */
   readonly crash?: { readonly attempts: number; readonly at: Instant };
   /** What the last commit has to tell others: published after it, and again when that pass is known to have died. */

@@ -1,68 +1,96 @@
 /** Schedules of day-2 operations (A97 to A100). Absent is off. */
-import { Cron } from 'croner';
-import type { JsonObject, Schedules } from '../../domain/cluster.ts';
+import { SCAN_KINDS } from '../../domain/agent.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import { type Finding, violation } from '../../domain/findings.ts';
+import type { Schedules } from '../../domain/schedules.ts';
 import type { EpochMs } from '../../domain/time.ts';
+import { isCron, isTimezone, nextFire } from '../../operations/cron.ts';
 import { type Read, read } from '../read.ts';
 import { pointer } from '../schema-findings.ts';
 import type { SchedulesInput } from '../schemas/cluster.ts';
+import { backupLocationFindings } from './backup-location.ts';
 
-const SCAN_KINDS = ['kubeBench', 'kubeHunter', 'sonobuoy', 'sbom'];
+export interface ScheduleContext {
+  /** A schedule has to fire after it. */
+  readonly nowMs: EpochMs;
+  /** What the cluster's agent reported; absent before it has. */
+  readonly locations?: readonly string[];
+}
 
-/** `nowMs`: a schedule has to fire after it. */
 export function readSchedules(
   given: SchedulesInput | undefined,
   path: string,
-  nowMs: EpochMs,
+  { nowMs, locations }: ScheduleContext,
 ): Read<Schedules | undefined> {
   if (!given) return read(undefined);
-  const { osPatching, scans = {}, backup } = given;
+  const { osPatching, scans, backup } = given;
   const findings = [
-    ...(osPatching ? cronFindings(osPatching.cron, `${path}/osPatching/cron`, nowMs) : []),
-    ...Object.entries(scans).flatMap(([kind, scan]) => scanFindings(kind, scan.cron, path, nowMs)),
-    ...(backup ? cronFindings(backup.cron, `${path}/backup/cron`, nowMs) : []),
-    ...(backup?.retention === undefined
-      ? []
-      : retentionFindings(backup.retention, `${path}/backup/retention`)),
+    ...(osPatching ? timeFindings(osPatching, `${path}/osPatching`, nowMs) : []),
+    ...Object.entries(scans ?? {}).flatMap(([kind, scan]) => scanFindings(kind, scan, path, nowMs)),
+    ...(backup ? backupFindings(backup, `${path}/backup`, nowMs) : []),
+    ...(backup ? backupLocationFindings(backup.location, `${path}/backup/location`, locations) : []),
   ];
-  return read(asJson(given), ...findings);
+  return read(asStored(given), ...findings);
 }
 
-function scanFindings(kind: string, cron: unknown, path: string, nowMs: EpochMs): readonly Finding[] {
+type BackupInput = NonNullable<SchedulesInput['backup']>;
+
+function backupFindings(backup: BackupInput, path: string, nowMs: EpochMs): readonly Finding[] {
+  return [
+    ...timeFindings(backup, path, nowMs),
+    ...(backup.retention === undefined ? [] : retentionFindings(backup.retention, `${path}/retention`)),
+  ];
+}
+
+function scanFindings(kind: string, scan: TimeInput, path: string, nowMs: EpochMs): readonly Finding[] {
   const at = `${path}/scans${pointer([kind])}`;
-  if (SCAN_KINDS.includes(kind)) return cronFindings(cron, `${at}/cron`, nowMs);
-  return [violation('SCAN_KIND_UNKNOWN', at, `Scans are ${SCAN_KINDS.join(', ')}.`)];
+  return isScanKind(kind) ? timeFindings(scan, at, nowMs) : [unknownScan(at)];
+}
+
+export function isScanKind(kind: unknown): kind is (typeof SCAN_KINDS)[number] {
+  return SCAN_KINDS.some((known) => known === kind);
+}
+
+export function unknownScan(path: string): Finding {
+  return violation('SCAN_KIND_UNKNOWN', path, `Scans are ${SCAN_KINDS.join(', ')}.`);
+}
+
+interface TimeInput {
+  readonly cron?: unknown;
+  readonly timezone?: unknown;
+}
+
+function timeFindings({ cron, timezone }: TimeInput, path: string, nowMs: EpochMs): readonly Finding[] {
+  if (timezone === undefined) return cronFindings(cron, `${path}/cron`, nowMs);
+  if (isTimezone(timezone)) return cronFindings(cron, `${path}/cron`, nowMs, timezone);
+  const message = 'A time zone is a name of the IANA database: «Europe/Berlin».';
+  return [
+    violation('TIMEZONE_INVALID', `${path}/timezone`, message),
+    ...cronFindings(cron, `${path}/cron`, nowMs),
+  ];
 }
 
 /** Whatever is scheduled: five fields that some date after `nowMs` matches. */
-export function cronFindings(cron: unknown, path: string, nowMs: EpochMs): readonly Finding[] {
-  const parsed = typeof cron === 'string' && cron.length <= 100 ? parseCron(cron) : undefined;
-  if (!parsed) {
-    return [violation('CRON_INVALID', path, 'A schedule is five cron fields in UTC: «0 3 * * 6».')];
+export function cronFindings(
+  cron: unknown,
+  path: string,
+  nowMs: EpochMs,
+  timezone = 'UTC',
+): readonly Finding[] {
+  if (!isCron(cron)) {
+    return [violation('CRON_INVALID', path, 'A schedule is five cron fields: «0 3 * * 6».')];
   }
-  if (parsed.nextRun(new Date(nowMs)) !== null) return [];
+  if (nextFire({ cron, timezone }, nowMs) !== undefined) return [];
   return [violation('CRON_NEVER_FIRES', path, 'No date matches this schedule.')];
 }
 
-/** Five fields only: nicknames and seconds are croner's own. */
-function parseCron(text: string): Cron | undefined {
-  if (text.trim().split(/\s+/).length !== 5) return undefined;
-  try {
-    return new Cron(text, { mode: '5-part', timezone: 'UTC', paused: true });
-  } catch {
-    // croner throws plain Errors, TypeErrors and RangeErrors for a bad pattern, and nothing for other reasons.
-    return undefined;
-  }
-}
-
-function retentionFindings(retention: unknown, path: string): readonly Finding[] {
+export function retentionFindings(retention: unknown, path: string): readonly Finding[] {
   const ms = typeof retention === 'string' ? parseDuration(retention) : undefined;
   if (ms !== undefined && ms > 0) return [];
   return [violation('RETENTION_INVALID', path, 'Retention is a duration of more than nothing: «P7D».')];
 }
 
-/** The schema has let only JSON through. */
-function asJson(given: SchedulesInput): JsonObject {
+/** The schema has let only JSON through; what has a wrong type all the same has a finding, and is never stored. */
+function asStored(given: SchedulesInput): Schedules {
   return JSON.parse(JSON.stringify(given));
 }

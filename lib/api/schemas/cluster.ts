@@ -76,24 +76,43 @@ export const TAGS = wire({
   ],
 });
 
-const CRON = wire({ type: 'string', description: 'Five fields, UTC: 0 3 * * 6' });
-const SCHEDULE = z.strictObject({ cron: CRON });
+const TIME = {
+  cron: wire({ type: 'string', description: 'Five fields: 0 3 * * 6' }),
+  timezone: wire({ type: 'string', description: 'IANA name: Europe/Berlin; UTC when absent' }),
+};
+
+/** A backup, by a schedule or on demand. */
+export const BACKUP_FIELDS = {
+  retention: wire({ type: 'string', description: 'ISO 8601, more than nothing; P30D when absent' }),
+  location: z
+    .string()
+    .min(1)
+    .max(253)
+    .optional()
+    .meta({ description: 'Name of a Velero BackupStorageLocation; the default one when absent' }),
+  namespaces: z
+    .array(z.string().min(1).max(63))
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({ description: 'All when absent' }),
+  includeDisks: z.boolean().optional().meta({ description: 'true when absent' }),
+};
 
 /** `schedules.scans` stays open: an unknown kind of scan has a code of its own. */
 export const SCHEDULES_INPUT = z.strictObject({
   osPatching: z
-    .strictObject({ cron: CRON, rebootIfRequired: z.boolean().optional(), onBoot: z.boolean().optional() })
-    .optional(),
-  scans: z.record(z.string(), SCHEDULE).optional(),
-  backup: z
     .strictObject({
-      cron: CRON,
-      retention: wire({ type: 'string', description: 'ISO 8601, more than nothing: P7D' }),
-      location: z.string().max(256).optional(),
-      namespaces: z.array(z.string().max(63)).max(100).optional(),
-      includeDisks: z.boolean().optional(),
+      ...TIME,
+      rebootIfRequired: z.boolean().optional().meta({ description: 'false when absent' }),
+      onBoot: z
+        .boolean()
+        .optional()
+        .meta({ description: 'Also once, as soon as the cluster is up for the first time' }),
     })
     .optional(),
+  scans: z.record(z.string(), z.strictObject(TIME)).optional(),
+  backup: z.strictObject({ ...TIME, ...BACKUP_FIELDS }).optional(),
 });
 
 const DESCRIPTION = z.string().max(1_000);
