@@ -4,6 +4,8 @@ import { evict } from './budgets.ts';
 import type { Cluster } from './cluster.ts';
 import { servedResources } from './custom-resources.ts';
 import { discover } from './discovery.ts';
+import { summarize } from './metrics/kubelet-summary.ts';
+import { measure } from './metrics/metrics-server.ts';
 import { getList, getOne, type Named } from './reads.ts';
 import { remove } from './removal.ts';
 import {
@@ -15,6 +17,9 @@ import {
 } from './request.ts';
 import { methodNotAllowed, noSuchPath, StatusError } from './status-error.ts';
 import { create, patch, replace } from './writes.ts';
+
+/** The metrics API, and what kubelets are asked through the API server. */
+const REPORTED = /^\/apis\/metrics\.k8s\.io\/|^\/api\/v1\/nodes\/[^/]+\/proxy\//;
 
 export interface Serving {
   readonly credentials: Credentials;
@@ -50,6 +55,8 @@ function route(cluster: Cluster, prepare: () => void, request: AuthorizedRequest
     if (request.method !== 'GET') throw methodNotAllowed();
     return { status: 200, body: discovered };
   }
+  const reported = report(cluster, prepare, request);
+  if (reported !== undefined) return { status: 200, body: reported };
   const target = parseTarget(request.path, servedResources(cluster));
   if (target === undefined) throw noSuchPath();
   prepare();
@@ -58,6 +65,13 @@ function route(cluster: Cluster, prepare: () => void, request: AuthorizedRequest
   return name === undefined
     ? collection(cluster, target, request)
     : one(cluster, { ...target, name }, request);
+}
+
+/** What others than the API server itself say; `undefined`: it is its own to answer. */
+function report(cluster: Cluster, prepare: () => void, request: AuthorizedRequest): object | undefined {
+  if (request.method !== 'GET' || !REPORTED.test(request.path)) return undefined;
+  prepare();
+  return measure(cluster, request) ?? summarize(cluster, request.path);
 }
 
 function collection(cluster: Cluster, target: Target, request: AuthorizedRequest): ApiAnswer {

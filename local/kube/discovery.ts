@@ -1,8 +1,10 @@
 /** Discovery: which groups and resources there are, and the version. Clients ask before they do anything. */
 import type { Cluster } from './cluster.ts';
 import { servedResources } from './custom-resources.ts';
+import { isMeasured, METRICS } from './metrics/metrics-server.ts';
 import { groupVersion, type KubeResource } from './resources.ts';
 
+const READ_VERBS = ['get', 'list'];
 const VERBS = ['create', 'delete', 'get', 'list', 'patch', 'update'];
 
 /** `undefined`: not a discovery path. */
@@ -17,11 +19,14 @@ export function discover(path: string, cluster: Cluster): object | string | unde
     case '/api':
       return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] };
     case '/apis':
-      return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups(servedResources(cluster)) };
+      return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups(shown(cluster)) };
     default:
-      return resourceList(path, servedResources(cluster));
+      return resourceList(path, shown(cluster));
   }
 }
+
+const shown = (cluster: Cluster): readonly KubeResource[] =>
+  isMeasured(cluster) ? [...servedResources(cluster), ...METRICS] : servedResources(cluster);
 
 function versionInfo(gitVersion: string): object {
   const [major = '', minor = ''] = gitVersion.replace(/^v/, '').split('.');
@@ -54,18 +59,18 @@ function resourceList(path: string, all: readonly KubeResource[]): object | unde
   const [first] = served;
   if (first === undefined) return undefined;
   const resources = served.flatMap((resource) =>
-    resource.plural === 'pods' ? [entry(resource), EVICTION] : [entry(resource)],
+    resource.plural === 'pods' && resource.group === '' ? [entry(resource), EVICTION] : [entry(resource)],
   );
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: groupVersion(first), resources };
 }
 
-const entry = ({ plural, kind, namespaced, shortNames }: KubeResource): object => ({
+const entry = ({ group: of, plural, kind, namespaced, shortNames }: KubeResource): object => ({
   name: plural,
   singularName: kind.toLowerCase(),
   kind,
   namespaced,
   shortNames,
-  verbs: VERBS,
+  verbs: METRICS.some((measured) => measured.group === of) ? READ_VERBS : VERBS,
 });
 
 const EVICTION = {

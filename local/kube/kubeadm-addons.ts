@@ -82,7 +82,13 @@ const kubeProxy = (version: string): JsonObject =>
 const coreDns = (): JsonObject => ({
   replicas: 2,
   ...podsNamed('kube-dns', {
-    containers: [{ name: 'coredns', image: 'registry.k8s.io/coredns/coredns:v1.12.0' }],
+    containers: [
+      {
+        name: 'coredns',
+        image: 'registry.k8s.io/coredns/coredns:v1.12.0',
+        resources: { requests: { cpu: '100m', memory: '70Mi' } },
+      },
+    ],
     tolerations: [{ key: 'CriticalAddonsOnly', operator: 'Exists' }, CONTROL_PLANE],
   }),
 });

@@ -57,14 +57,20 @@ const aksLabels = (machine: SimulatedMachine, agentPool: string) => ({
   'kubernetes.azure.com/role': 'agent',
 });
 
+/** Of a node's disk: 128 GiB are the default of AKS, 60 that of our own machines. */
+export const diskBytes = ({ kubeadm }: SimulatedMachine): number =>
+  (kubeadm === undefined ? 128 : 60) * 1024 ** 3;
+
 /** Kubelet and system keep some of a machine for themselves. Rounded from AKS: 180 mCPU and 1.5 GiB or a quarter. */
 export function registeredStatus(machine: SimulatedMachine) {
   const kib = Math.floor(machine.memoryBytes / 1024);
   const reservedKib = Math.min(1.5 * 1024 * 1024, kib / 4);
   const address = machine.kubeadm?.internalIp;
+  const disk = `${diskBytes(machine) / 1024}Ki`;
   return {
-    capacity: { cpu: `${machine.cpuMilli}m`, memory: `${kib}Ki`, pods: '110' },
+    capacity: { cpu: `${machine.cpuMilli}m`, 'ephemeral-storage': disk, memory: `${kib}Ki`, pods: '110' },
     allocatable: {
+      'ephemeral-storage': disk,
       cpu: `${Math.max(machine.cpuMilli - 180, 0)}m`,
       memory: `${Math.floor(kib - reservedKib)}Ki`,
       pods: '110',

@@ -21,6 +21,13 @@ export interface NewPod {
   readonly nodeName?: string;
 }
 
+/** What pods that ask for nothing weigh, in thousandths of a core: their share of a node's load. */
+const MODEST_MILLI = 10;
+
+const Cpu = z.object({ cpu: z.union([z.string(), z.number()]) });
+const Requests = z
+  .array(z.object({ resources: z.object({ requests: Cpu }).catch({ requests: { cpu: 0 } }) }))
+  .catch([]);
 const Containers = z.array(z.object({ image: z.string(), args: z.array(z.string()).catch([]) })).catch([]);
 
 export const pods = (cluster: Cluster): readonly ApiObject[] => stored(cluster, PODS);
@@ -33,6 +40,17 @@ export function nodeNameOf(pod: ApiObject): string | undefined {
 export const isTerminating = ({ metadata }: ApiObject): boolean => metadata.deletionTimestamp !== undefined;
 
 export const phaseOf = (pod: ApiObject): string => String(child(pod, 'status').phase ?? 'Pending');
+
+export function requestedMilli(pod: ApiObject): number {
+  const asked = Requests.parse(child(pod, 'spec').containers).map(({ resources }) => resources.requests.cpu);
+  const milli = asked
+    .map(String)
+    .map((cpu) => (cpu.endsWith('m') ? Number.parseInt(cpu, 10) : Number(cpu) * 1000));
+  return Math.max(
+    milli.reduce((sum, one) => sum + (Number.isFinite(one) ? one : 0), 0),
+    MODEST_MILLI,
+  );
+}
 
 export function createPod(cluster: Cluster, pod: NewPod): ApiObject {
   const spec = child(pod.template, 'spec');

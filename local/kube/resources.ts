@@ -86,7 +86,7 @@ export const groupVersion = ({ group, version }: Pick<KubeResource, 'group' | 'v
   group === '' ? version : `${group}/${version}`;
 
 /** `deployments.apps`, as error messages and the store name it. */
-export const qualifiedName = ({ plural, group }: KubeResource): string =>
+export const qualifiedName = ({ plural, group }: Pick<KubeResource, 'plural' | 'group'>): string =>
   group === '' ? plural : `${plural}.${group}`;
 
 /** For the simulator's own use of built-in resources; throws for what is not served. */

@@ -10,8 +10,17 @@ import { resource } from './resources.ts';
 import { apiService, type SeedObject } from './seed-object.ts';
 
 const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
-const DAEMON_SETS = ['azure-ip-masq-agent', 'csi-azuredisk-node', 'kube-proxy'];
-const DEPLOYMENTS = ['coredns', 'konnectivity-agent', 'metrics-server'];
+/** With what one of their pods asks for: https://learn.microsoft.com/azure/aks/node-resource-reservations */
+const DAEMON_SETS = {
+  'azure-ip-masq-agent': { cpu: '100m', memory: '50Mi' },
+  'csi-azuredisk-node': { cpu: '30m', memory: '60Mi' },
+  'kube-proxy': { cpu: '100m' },
+};
+const DEPLOYMENTS = {
+  coredns: { cpu: '100m', memory: '70Mi' },
+  'konnectivity-agent': { cpu: '20m', memory: '20Mi' },
+  'metrics-server': { cpu: '44m', memory: '55Mi' },
+};
 const REPLICAS = 2;
 
 export function seed(cluster: Cluster): void {
@@ -37,14 +46,19 @@ function aksAddons(): readonly SeedObject[] {
   const apps = { apiVersion: 'apps/v1', namespace };
   return [
     apiService('10.0.0.1'),
-    ...DAEMON_SETS.map((name) => ({
+    ...Object.entries(DAEMON_SETS).map(([name, requests]) => ({
       ...apps,
       plural: 'daemonsets',
       name,
-      content: { spec: workload(name) },
+      content: { spec: workload(name, requests) },
     })),
-    ...DEPLOYMENTS.flatMap((name): readonly SeedObject[] => [
-      { ...apps, plural: 'deployments', name, content: { spec: { replicas: REPLICAS, ...workload(name) } } },
+    ...Object.entries(DEPLOYMENTS).flatMap(([name, requests]): readonly SeedObject[] => [
+      {
+        ...apps,
+        plural: 'deployments',
+        name,
+        content: { spec: { replicas: REPLICAS, ...workload(name, requests) } },
+      },
       {
         plural: 'poddisruptionbudgets',
         apiVersion: 'policy/v1',
@@ -57,12 +71,12 @@ function aksAddons(): readonly SeedObject[] {
 }
 
 /** Cluster services run anywhere, as those of AKS do. */
-const workload = (name: string): JsonObject => ({
+const workload = (name: string, requests: JsonObject): JsonObject => ({
   selector: { matchLabels: { 'k8s-app': name } },
   template: {
     metadata: { labels: { 'k8s-app': name } },
     spec: {
-      containers: [{ name, image: `mcr.microsoft.com/oss/kubernetes/${name}` }],
+      containers: [{ name, image: `mcr.microsoft.com/oss/kubernetes/${name}`, resources: { requests } }],
       tolerations: [{ operator: 'Exists' }],
     },
   },

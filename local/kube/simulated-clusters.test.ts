@@ -51,7 +51,12 @@ describe('nodes', () => {
       'topology.kubernetes.io/region': 'westeurope',
       'topology.kubernetes.io/zone': 'westeurope-2',
     });
-    expect(node.status.capacity).toEqual({ cpu: '2000m', memory: '8388608Ki', pods: '110' });
+    expect(node.status.capacity).toEqual({
+      cpu: '2000m',
+      'ephemeral-storage': '134217728Ki',
+      memory: '8388608Ki',
+      pods: '110',
+    });
   });
 
   test('become Ready a while after they joined', async () => {

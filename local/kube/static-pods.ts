@@ -2,6 +2,7 @@
  * Static pods of self-managed control planes: kubelets run them from files and show them through the API, where nobody
  * can end them. https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/
  */
+import type { JsonObject } from '../../lib/domain/cluster.ts';
 import type { ControlPlaneComponent } from '../../lib/kube/self-managed.ts';
 import { type Cluster, keep, storedOne } from './cluster.ts';
 import { sameJson } from './merge.ts';
@@ -15,7 +16,15 @@ import { resource } from './resources.ts';
 const PODS = resource('pods');
 const NAMESPACE = 'kube-system';
 
-/** Their images and commands, as kubeadm writes the manifests. */
+/** What they ask for, as kubeadm writes it. */
+const REQUESTS = {
+  etcd: { cpu: '100m', memory: '100Mi' },
+  'kube-apiserver': { cpu: '250m' },
+  'kube-controller-manager': { cpu: '200m' },
+  'kube-scheduler': { cpu: '100m' },
+} as const satisfies Record<ControlPlaneComponent, JsonObject>;
+
+/** Their images, as kubeadm writes the manifests. */
 const COMPONENTS = {
   etcd: 'registry.k8s.io/etcd:3.5.21-0',
   'kube-apiserver': 'registry.k8s.io/kube-apiserver',
@@ -97,7 +106,13 @@ function staticPod(
       nodeName: machine.name,
       hostNetwork: true,
       priorityClassName: 'system-node-critical',
-      containers: [{ name: component, image: `${COMPONENTS[component]}${tag}` }],
+      containers: [
+        {
+          name: component,
+          image: `${COMPONENTS[component]}${tag}`,
+          resources: { requests: REQUESTS[component] },
+        },
+      ],
       tolerations: [{ effect: 'NoExecute', operator: 'Exists' }],
     },
   };

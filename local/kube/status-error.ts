@@ -41,7 +41,9 @@ export class StatusError extends Error {
   }
 }
 
-const detailsOf = (resource: KubeResource, name: string): StatusDetails => ({
+type Qualified = Pick<KubeResource, 'group' | 'plural'>;
+
+const detailsOf = (resource: Qualified, name: string): StatusDetails => ({
   name,
   kind: resource.plural,
   ...(resource.group === '' ? {} : { group: resource.group }),
@@ -68,7 +70,7 @@ export function forbidden(user: string, { verb, path, resource: asked }: Attribu
 export const noSuchPath = (): StatusError =>
   new StatusError(404, 'NotFound', 'the server could not find the requested resource');
 
-export const notFound = (resource: KubeResource, name: string): StatusError =>
+export const notFound = (resource: Qualified, name: string): StatusError =>
   new StatusError(
     404,
     'NotFound',
