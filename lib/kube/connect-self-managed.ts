@@ -31,6 +31,7 @@ function selfManagedApi(options: ClientOptions): SelfManagedApi {
     etcdMembers: etcd.members,
     removeEtcdMember: etcd.remove,
     moveEtcdLeader: etcd.moveLeader,
+    saveEtcd: etcd.save,
     deleteNode: (name) => deleteNode(client, name),
     shapeNode: (name, shape) => shapeNode(client, name, shape),
     putJoinToken: (token) => objects.apply(joinTokenSecret(token)),

@@ -175,6 +175,25 @@ describe('changes of etcd', () => {
     });
   });
 
+  test('are saved before on the disk of the node, in one place', async () => {
+    const { etcd, asked } = setUp();
+    const file = '/var/lib/etcd/before-growth.db';
+    expect(await etcd.save('cp-0')).toEqual({ ok: true, value: file });
+    expect(asked[0]?.pathname).toBe('/api/v1/namespaces/kube-system/pods/etcd-cp-0/exec');
+    expect(asked[0]?.searchParams.getAll('command').slice(5)).toEqual(['snapshot', 'save', file]);
+    const other = complained(
+      '{"level":"info","msg":"created temporary db file"}\nError: no space left on device',
+    );
+    expect(await setUp({ other }).etcd.save('cp-0')).toEqual({
+      ok: false,
+      error: {
+        code: 'Unavailable',
+        message: 'etcd: no space left on device',
+        source: 'kube:etcd.snapshotSave:Exit1',
+      },
+    });
+  });
+
   test('are refused after the deadline of the pass, reading is not', async () => {
     const calls: CloudCall[] = [];
     const guard: CallGuard = {
@@ -187,6 +206,7 @@ describe('changes of etcd', () => {
     const { etcd, asked } = setUp({}, guard);
     await expect(etcd.remove('cp-0', '7')).rejects.toThrow(PassDeadlineError);
     await expect(etcd.moveLeader('cp-0', '7')).rejects.toThrow(PassDeadlineError);
+    await expect(etcd.save('cp-0')).rejects.toThrow(PassDeadlineError);
     expect(asked).toEqual([]);
     expect(await etcd.members('cp-0')).toMatchObject({ ok: true });
     expect(new Set(calls.map(({ family }) => family))).toEqual(new Set(['kubernetes:api.example:6443']));

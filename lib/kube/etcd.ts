@@ -21,6 +21,12 @@ const ETCDCTL = [
   `--key=${PKI}/server.key`,
 ];
 
+/**
+ * Beside etcd's own data: that directory is the node's, so the file outlives the pod, and root alone may read it. The
+ * image has no shell to make another one with. etcdctl writes the file aside and then puts it in the place of the last.
+ */
+const SNAPSHOT = '/var/lib/etcd/before-growth.db';
+
 /** As `etcdctl member remove` takes it. */
 const MemberId = z
   .union([z.string(), z.number()])
@@ -50,6 +56,8 @@ export interface Etcd {
   members(via: string): Promise<Result<readonly EtcdMember[]>>;
   remove(via: string, memberId: string): Promise<Result<void>>;
   moveLeader(via: string, toMemberId: string): Promise<Result<void>>;
+  /** The file's path on the node. */
+  save(via: string): Promise<Result<string>>;
 }
 
 export function etcdThrough(options: ClientOptions): Etcd {
@@ -94,6 +102,11 @@ export function etcdThrough(options: ClientOptions): Etcd {
         'etcd.moveLeader',
         await run(via, 'etcd.moveLeader', true, ['move-leader', toMemberId]),
       );
+    },
+    async save(via) {
+      const answer = await run(via, 'etcd.snapshotSave', true, ['snapshot', 'save', SNAPSHOT]);
+      const saved = succeeded('etcd.snapshotSave', answer);
+      return saved.ok ? ok(SNAPSHOT) : saved;
     },
   };
 }

@@ -55,6 +55,11 @@ export interface SelfManagedApi extends WorkloadApi {
   removeEtcdMember(via: string, memberId: string): Promise<Result<void>>;
   /** Asked of the leader's own pod. */
   moveEtcdLeader(via: string, toMemberId: string): Promise<Result<void>>;
+  /**
+   * A snapshot of what the member on that node knows, on the node's own disk: the file's path there. It takes the place
+   * of the one before it.
+   */
+  saveEtcd(via: string): Promise<Result<string>>;
   /** Gone already is a success. */
   deleteNode(name: string): Promise<Result<void>>;
   /** Adds and changes labels, replaces our taints, leaves everything else. */

@@ -95,6 +95,8 @@ const PoolRecord = z.object({
   /** Since when spot prices are low enough to leave on-demand. */
   spotSince: z.string().optional(),
   extendedAt: z.string().optional(),
+  /** Control plane: etcd was saved for the growth from one member to two that is under way. */
+  etcdSavedAt: z.string().optional(),
   /** Of a pool whose spec may be gone one day. */
   drain: z.object({ timeoutMs: z.number(), onBlocked: z.enum(['wait', 'skip', 'force']) }).optional(),
   /** Taints that we once set, as `key=value:effect`: those that nobody wants any more are taken away. */
@@ -119,6 +121,7 @@ export function outputsOf(record: PoolRecord): JsonObject {
     removeTotal: record.removeTotal ?? null,
     spotSince: record.spotSince ?? null,
     extendedAt: record.extendedAt ?? null,
+    etcdSavedAt: record.etcdSavedAt ?? null,
     drain: record.drain ?? null,
     formerTaints: record.formerTaints,
   };

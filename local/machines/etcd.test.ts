@@ -169,10 +169,54 @@ describe('etcdctl', () => {
     expect(elsewhere.stderr).toBe('Error: no leader endpoint given at [127.0.0.1:2379]\n');
   });
 
+  test('saves a snapshot where its node keeps it, also without a quorum', () => {
+    const file = '/var/lib/etcd/now.db';
+    const saved = run(`snapshot save ${file}`);
+    expect(saved).toMatchObject({ stdout: `Snapshot saved at ${file}\n`, stderr: '', exitCode: 0 });
+    expect(saved.kept.map((kept) => kept.members[0]?.snapshots)).toEqual([[file]]);
+    const again = run(`snapshot save ${file}`, saved.kept[0]);
+    expect(again.kept.map((kept) => kept.members[0]?.snapshots)).toEqual([[file]]);
+    const dead = { id: 'b', instanceId: 'i-2', name: 'node-2', address: '10.0.0.2', learner: false };
+    const ill = { ...etcd, members: [members[0] ?? dead, dead] };
+    expect(run('member list', ill).exitCode).toBe(1);
+    expect(run(`snapshot save ${file}`, ill).exitCode).toBe(0);
+  });
+
+  test('saves a snapshot that ends with the pod, and says nothing about it', () => {
+    expect(run('snapshot save /tmp/now.db')).toMatchObject({ exitCode: 0, kept: [] });
+    expect(run('snapshot save now.db')).toMatchObject({ exitCode: 0, kept: [] });
+  });
+
+  test.each([
+    ['without a file', 'snapshot save', 128, 'Error: snapshot save expects one argument'],
+    ['in two files', 'snapshot save /tmp/a /tmp/b', 128, 'Error: snapshot save expects one argument'],
+    [
+      'of two members',
+      'snapshot save /tmp/a --endpoints=10.0.0.1:2379,10.0.0.2:2379',
+      5,
+      'Error: snapshot must be requested to one selected node, not multiple [10.0.0.1:2379 10.0.0.2:2379]',
+    ],
+    ['of all members', 'snapshot save /tmp/a --cluster', 1, 'Error: unknown flag: --cluster'],
+    [
+      'of a member that does not answer',
+      'snapshot save /tmp/a --endpoints=10.0.0.9:2379',
+      5,
+      'Error: context deadline exceeded',
+    ],
+    [
+      'in a folder that is not there',
+      'snapshot save /var/backups/a.db',
+      5,
+      'Error: could not open /var/backups/a.db.part (open /var/backups/a.db.part: no such file or directory)',
+    ],
+  ])('saves no snapshot %s', (_how, words, exitCode, stderr) => {
+    expect(run(words)).toEqual({ stdout: '', stderr: `${stderr}\n`, exitCode, kept: [] });
+  });
+
   test('knows no alarm, other commands or connections without a certificate', () => {
     expect(run('alarm list')).toMatchObject({ stdout: '', exitCode: 0 });
     expect(run('alarm list -w json').stdout).toContain('{"header":{"cluster_id":193');
-    expect(run('snapshot save').stderr).toBe('Error: unknown command "snapshot" for "etcdctl"\n');
+    expect(run('auth enable').stderr).toBe('Error: unknown command "auth" for "etcdctl"\n');
     expect(run('member list --nonsense').stderr).toBe('Error: unknown flag\n');
     expect(run('member list', etcd, ['i-1'], [])).toMatchObject({ exitCode: 1 });
     expect(run('member list', etcd, [])).toMatchObject({ exitCode: 1 });

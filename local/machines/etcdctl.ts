@@ -3,6 +3,7 @@
  * unsigned 64-bit numbers: decimal in JSON, beyond what JavaScript's numbers hold, so the JSON is written by hand.
  * Source: https://github.com/etcd-io/etcd/tree/main/etcdctl
  */
+import { posix as path } from 'node:path';
 import type { ProgramResult } from '../kube/port.ts';
 import { hasQuorum, type IsAlive, type Membership, movedLeader, removed } from './etcd.ts';
 import { type EtcdctlCall, readCall } from './etcdctl-words.ts';
@@ -35,6 +36,8 @@ export function etcdctl(host: EtcdctlHost, args: readonly string[]): ProgramResu
       return said(call.json ? `{"header":${header(host)}}` : '');
     case 'member remove':
       return removeMember(host, call);
+    case 'snapshot save':
+      return saveSnapshot(host, call);
     default:
       return noun === 'move-leader'
         ? moveLeader(host, call)
@@ -47,10 +50,10 @@ const said = (stdout: string): ProgramResult => ({
   stderr: '',
   exitCode: 0,
 });
-const failed = (stderr: string, stdout = ''): ProgramResult => ({
+const failed = (stderr: string, stdout = '', exitCode = 1): ProgramResult => ({
   stdout,
   stderr: `${stderr}\n`,
-  exitCode: 1,
+  exitCode,
 });
 
 const decimal = (id: string): string => BigInt(`0x${id}`).toString();
@@ -195,6 +198,43 @@ function moveLeader(host: EtcdctlHost, call: EtcdctlCall): ProgramResult {
     applied(host, movedLeader(host.etcd, host.isAlive, id)) ??
     said(`Leadership transferred from ${from} to ${id}`)
   );
+}
+
+/** Exit codes of etcdctl: pkg/cobrautl. */
+const INTERRUPTED = 5;
+const BAD_ARGUMENTS = 128;
+/** What the etcd pod of kubeadm mounts of its node; all else in it ends with the pod. */
+const OF_THE_NODE = ['/var/lib/etcd', '/etc/kubernetes/pki/etcd'];
+/** What else is there in an image without a shell. */
+const OF_THE_IMAGE = ['/', '/tmp'];
+
+/** The member answers by itself: it needs no quorum, and a learner may be asked, too. */
+function saveSnapshot(host: EtcdctlHost, call: EtcdctlCall): ProgramResult {
+  const [, , given, ...more] = call.words;
+  const refused = (why: string) => failed(`Error: ${why}`, '', INTERRUPTED);
+  if (call.cluster) return failed('Error: unknown flag: --cluster');
+  if (given === undefined || more.length > 0)
+    return failed('Error: snapshot save expects one argument', '', BAD_ARGUMENTS);
+  const [endpoint, ...others] = call.endpoints;
+  if (endpoint === undefined || others.length > 0)
+    return refused(
+      `snapshot must be requested to one selected node, not multiple [${call.endpoints.join(' ')}]`,
+    );
+  const file = path.resolve('/', given);
+  const directory = path.dirname(file);
+  const isKept = OF_THE_NODE.includes(directory);
+  if (!isKept && !OF_THE_IMAGE.includes(directory))
+    return refused(`could not open ${given}.part (open ${given}.part: no such file or directory)`);
+  if (endpointsOf(host, call).some(({ member: one }) => one === undefined)) return refused(TIMED_OUT);
+  if (isKept) host.keep(withFile(host, file));
+  return said(`Snapshot saved at ${given}`);
+}
+
+/** It is written aside and takes the place of a file of that name. */
+function withFile({ etcd, self }: EtcdctlHost, file: string): EtcdCluster {
+  const snapshots = [...new Set([...(self.snapshots ?? []), file])];
+  const members = etcd.members.map((one) => (one.id === self.id ? { ...one, snapshots } : one));
+  return { ...etcd, members };
 }
 
 /** Without leading zeros, as ids are kept. */

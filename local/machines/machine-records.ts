@@ -73,6 +73,8 @@ export interface EtcdMember {
   readonly name: string;
   readonly address: string;
   readonly learner: boolean;
+  /** Files that its node keeps of it. */
+  readonly snapshots?: readonly string[];
 }
 
 export interface EtcdCluster {

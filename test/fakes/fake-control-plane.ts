@@ -45,6 +45,8 @@ export class FakeControlPlane extends FakeWorkloadApi implements SelfManagedApi 
   /** Whether the load balancer has somebody to send a request to. */
   isReachable: () => boolean = () => true;
   readonly violations: string[] = [];
+  /** Nodes whose member was saved, in order. */
+  readonly saves: string[] = [];
 
   get tokens(): ReadonlySet<string> {
     return this.#tokens;
@@ -89,6 +91,8 @@ export class FakeControlPlane extends FakeWorkloadApi implements SelfManagedApi 
   joinEtcd(node: string): void {
     if (this.#members.some(({ learner }) => learner))
       this.violations.push(`two members join etcd at once: ${node}`);
+    if (this.#members.length === 1 && !this.saves.includes(this.#leader))
+      this.violations.push(`${node} joins an etcd of one that nobody saved`);
     this.#add(node, true);
   }
 
@@ -153,6 +157,12 @@ export class FakeControlPlane extends FakeWorkloadApi implements SelfManagedApi 
     if (!this.isUp || !to || via !== this.#leader) return fail(DOWN);
     this.#leader = to.name;
     return ok(undefined);
+  }
+
+  async saveEtcd(via: string): Promise<Result<string>> {
+    if (!this.isUp || !this.isAlive(via) || !this.isMember(via)) return fail(DOWN);
+    this.saves.push(via);
+    return ok('/var/lib/etcd/before-growth.db');
   }
 
   async deleteNode(name: string): Promise<Result<void>> {

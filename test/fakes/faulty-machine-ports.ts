@@ -49,6 +49,7 @@ export function faultyApi(api: SelfManagedApi, fate: (operation: string) => Fate
     remove: (object) => fated(fate('remove'), () => api.remove(object)),
     removeEtcdMember: (via, id) => fated(fate('removeEtcdMember'), () => api.removeEtcdMember(via, id)),
     moveEtcdLeader: (via, id) => fated(fate('moveEtcdLeader'), () => api.moveEtcdLeader(via, id)),
+    saveEtcd: (via) => fated(fate('saveEtcd'), () => api.saveEtcd(via)),
     deleteNode: (node) => fated(fate('deleteNode'), () => api.deleteNode(node)),
     shapeNode: (node, shape) => fated(fate('shapeNode'), () => api.shapeNode(node, shape)),
     putJoinToken: (token) => fated(fate('putJoinToken'), () => api.putJoinToken(token)),

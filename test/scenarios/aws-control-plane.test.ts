@@ -31,6 +31,8 @@ describe('[A238] a control plane of one', () => {
     );
     expect([watch.sizes, watch.mostJoining, watch.downs]).toEqual([[1, 2, 3], 1, 0]);
     expect(new Set(machinesOf(world, 'control-plane').map(({ zone }) => zone)).size).toBe(3);
+    const saved = (await world.events()).filter((event) => event.includes('Saved a snapshot of etcd'));
+    expect(saved).toHaveLength(1);
   });
 
   test('[A247] gets another instance type node by node, never fewer than three', async () => {

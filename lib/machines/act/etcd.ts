@@ -1,5 +1,5 @@
-/** Writes to etcd's membership. Repeating one changes nothing: a member that is gone is a success. */
-import { ok, type Result } from '../../domain/errors.ts';
+/** Writes to etcd's membership, and what it is saved to. Repeating one changes nothing: who is gone is a success. */
+import { fail, ok, type Result } from '../../domain/errors.ts';
 import type { Acted } from '../../domain/plan.ts';
 import { toInstant } from '../../domain/time.ts';
 import type { PoolAction } from '../plan/model.ts';
@@ -9,6 +9,24 @@ import { type Leaving, outputsOf, type PoolRecord } from '../record.ts';
 import { NEXT_LOOK_MS } from '../timing.ts';
 
 type Of<Kind extends PoolAction['kind']> = Extract<PoolAction, { kind: Kind }>;
+
+/** The machine that joins is launched in the same pass; without a snapshot none is. */
+export async function saveEtcd(ctx: MachineContext, action: Of<'save-etcd'>): Promise<Result<Acted>> {
+  const { via, record } = action;
+  const api = await ctx.workload();
+  if (!api.ok) return api;
+  const saved = await api.value.saveEtcd(via);
+  if (!saved.ok) {
+    const message = `The control plane does not grow before etcd is saved: ${saved.error.message}`;
+    return fail({ ...saved.error, message });
+  }
+  return ok({
+    event: `Saved a snapshot of etcd on node ${via}, in ${saved.value}`,
+    node: via,
+    outputs: outputsOf({ ...record, etcdSavedAt: toInstant(ctx.now()) }),
+    lookAfterMs: 0,
+  });
+}
 
 export async function moveLeader(ctx: MachineContext, action: Of<'move-leader'>): Promise<Result<Acted>> {
   const api = await ctx.workload();

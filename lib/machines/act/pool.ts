@@ -4,7 +4,7 @@ import type { Acted } from '../../domain/plan.ts';
 import type { PoolAction, PoolDesired } from '../plan/model.ts';
 import type { MachineContext } from '../port.ts';
 import { drainVictims } from './drain.ts';
-import { moveLeader, removeEtcdMember } from './etcd.ts';
+import { moveLeader, removeEtcdMember, saveEtcd } from './etcd.ts';
 import { launchMachines } from './launch.ts';
 import { attachMachines, detachMachines, endMachines, endStuck, endVictim } from './machines.ts';
 import { extendTokens, openNodes, removeNodes, settleJoined, shapeNodes, withdrawTokens } from './nodes.ts';
@@ -39,6 +39,8 @@ export async function actOnPool(
       return attachMachines(ctx, action);
     case 'detach':
       return detachMachines(ctx, action);
+    case 'save-etcd':
+      return saveEtcd(ctx, action);
     case 'move-leader':
       return moveLeader(ctx, action);
     case 'remove-etcd-member':

@@ -13,7 +13,7 @@ import {
 import { toInstant } from '../../domain/time.ts';
 import type { ControlPlaneComponent, EtcdMember } from '../../kube/self-managed.ts';
 import type { Machine, TargetHealth } from '../port.ts';
-import type { Leaving, Slot } from '../record.ts';
+import type { Leaving, PoolRecord, Slot } from '../record.ts';
 import type { PoolDesired, PoolWish } from './model.ts';
 import { planPool } from './pool.ts';
 
@@ -42,6 +42,7 @@ interface Extra {
   readonly leaving?: Leaving[];
   readonly members?: readonly EtcdMember[];
   readonly gone?: readonly Machine[];
+  readonly record?: Partial<PoolRecord>;
 }
 
 function part(
@@ -52,7 +53,10 @@ function part(
   return { ...fields, machine: aMachine({ pool: 'cp', index, zone, ...fields.machine }) };
 }
 
-function plan(parts: readonly Part[], { wish, desired, leaving = [], members = [], gone = [] }: Extra = {}) {
+function plan(
+  parts: readonly Part[],
+  { wish, desired, leaving = [], members = [], gone = [], record = {} }: Extra = {},
+) {
   const nodes = parts.map(({ machine, ready = true }) => nodeFor(machine, { ready }));
   const etcd = parts.flatMap(({ machine, member }) =>
     member === 'absent' ? [] : [aMember(machine.nodeName ?? '', member)],
@@ -69,7 +73,7 @@ function plan(parts: readonly Part[], { wish, desired, leaving = [], members = [
       pool: 'cp',
       role: 'control-plane',
       wish: aWish({ size: parts.length, labels: { 'slipway.io/pool': 'cp' }, ...wish }),
-      record: aPoolRecord({ slots, leaving }),
+      record: aPoolRecord({ slots, leaving, ...record }),
       ...desired,
     }),
     observedPool({
@@ -99,6 +103,7 @@ const young = (index: number, minutes: number): Slot => ({
   capacity: 'on-demand',
 });
 
+const SAVED = { etcdSavedAt: ago(1) };
 const three = [part(0, 'a', { member: { leader: true } }), part(1, 'b'), part(2, 'c')];
 
 describe('growing', () => {
@@ -107,7 +112,7 @@ describe('growing', () => {
   });
 
   test('[A238] one at a time, in the emptiest zone', () => {
-    expect(plan([part(0, 'a')], { wish: { size: 3 } })).toMatchObject({
+    expect(plan([part(0, 'a')], { wish: { size: 3 }, record: SAVED })).toMatchObject({
       condition: 'AddingControlPlaneNode',
       progress: { done: 1, total: 3 },
       action: {
@@ -156,6 +161,64 @@ describe('growing', () => {
       next: 'wait',
       reason: 'WaitingForFirstNode',
     });
+  });
+});
+
+describe('[A238] etcd of one member is saved before a second joins', () => {
+  const only = part(0, 'a');
+  const old = part(0, 'a', { machine: { revision: 'r0' } });
+  const saving = {
+    next: 'act',
+    reason: 'SavingEtcd',
+    message: 'Saving a snapshot of etcd on node node-cp01 before a second member joins.',
+    action: { kind: 'save-etcd', via: 'node-cp01' },
+  };
+  const recorded = (result: ReturnType<typeof plan>) =>
+    result.next === 'act' ? result.action.record.etcdSavedAt : undefined;
+
+  test('whether it grows or its node is replaced', () => {
+    expect(plan([only], { wish: { size: 3 } })).toMatchObject({
+      ...saving,
+      condition: 'AddingControlPlaneNode',
+    });
+    expect(plan([old])).toMatchObject({ ...saving, condition: 'ReplacingNode' });
+  });
+
+  test('once: then machines are launched, however many it takes', () => {
+    const launched = plan([only], { wish: { size: 3 }, record: SAVED });
+    expect(launched).toMatchObject({ action: { kind: 'add-machines' } });
+    expect(recorded(launched)).toBe(SAVED.etcdSavedAt);
+    const failing = { '0': slotFor(only.machine), '1': { attempt: 2, failures: 2, failedAt: ago(1) } };
+    expect(plan([only], { wish: { size: 3 }, record: { ...SAVED, slots: failing } })).toMatchObject({
+      action: { kind: 'add-machines', orders: [{ index: 1, attempt: 3 }] },
+    });
+  });
+
+  test('not for one that is ill, and not for a machine that is not launched', () => {
+    const ill = part(0, 'a', { member: { healthy: false } });
+    expect(plan([ill], { wish: { size: 3 } })).toMatchObject({ next: 'wait', reason: 'WaitingForEtcd' });
+    const slots = {
+      '0': slotFor(only.machine),
+      '1': { attempt: 3, failures: 3, failedAt: ago(1), failedRevision: 'r1' },
+    };
+    expect(plan([only], { wish: { size: 3 }, record: { slots } })).toMatchObject({
+      next: 'blocked',
+      reason: 'NodesKeepFailing',
+    });
+  });
+
+  test('not when more than one know it', () => {
+    const two = [only, part(1, 'b')];
+    expect(plan(two, { wish: { size: 3 } })).toMatchObject({ action: { kind: 'add-machines' } });
+  });
+
+  test('again for the next growth: it is forgotten once a second node is there, or nobody wants one', () => {
+    const two = [only, part(1, 'b')];
+    expect(recorded(plan(two, { wish: { size: 3 }, record: SAVED }))).toBeUndefined();
+    const joins = part(1, 'b', { ready: false, member: 'absent', target: 'absent', slot: young(1, 1) });
+    expect(recorded(plan([only, joins], { wish: { size: 3 }, record: SAVED }))).toBe(SAVED.etcdSavedAt);
+    const misplaced = part(0, 'a', { target: 'absent' });
+    expect(recorded(plan([misplaced], { wish: { size: 1 }, record: SAVED }))).toBeUndefined();
   });
 });
 
@@ -237,7 +300,9 @@ describe('replacing', () => {
   const drained = [leavingOf(0, { podsGoneAt: ago(1), emptyAt: ago(1) })];
 
   test('[A245] adds the successor first, also to a single node', () => {
-    expect(plan([old])).toMatchObject({ action: { kind: 'add-machines', replaces: 'Outdated' } });
+    expect(plan([old], { record: SAVED })).toMatchObject({
+      action: { kind: 'add-machines', replaces: 'Outdated' },
+    });
     expect(plan([old, part(1, 'b'), part(2, 'c')])).toMatchObject({
       condition: 'ReplacingNode',
       action: { kind: 'add-machines', orders: [{ index: 3, zone: 'a' }] },

@@ -8,6 +8,7 @@ import { END_LOOK_MS, HIDDEN_LOOK_MS, JOIN_LOOK_MS, QUICK_REPLACEMENTS, TARGET_L
 import { attachTargets, detachGone, removeOrphanMember, stuckMember } from './control-plane-care.ts';
 import { notWhole, type Trouble } from './control-plane-health.ts';
 import { leaveControlPlane, nextToLeave } from './control-plane-leave.ts';
+import { saveEtcd } from './control-plane-save.ts';
 import {
   conflictsOf,
   endingOf,
@@ -68,8 +69,7 @@ const grow: Rule = (at) => {
   const notes = addingNotes(at);
   const trouble = notWhole(at);
   if (trouble) return waitFor(at, trouble, notes);
-  const launch: Launch = { count: 1, kind: 'join-control-plane', reason: 'AddingNodes', notes };
-  return planLaunch(at, launch) ?? keepsFailing(at, notes);
+  return addMember(at, { count: 1, kind: 'join-control-plane', reason: 'AddingNodes', notes });
 };
 
 /** Always one more first: etcd never has fewer members than were asked for. */
@@ -79,16 +79,21 @@ const surge: Rule = (at) => {
   const notes = replacingNotes(at);
   const trouble = notWhole(at);
   if (trouble) return waitFor(at, trouble, notes);
-  const launch: Launch = {
+  return addMember(at, {
     count: 1,
     kind: 'join-control-plane',
     replaced,
     quickTries: QUICK_REPLACEMENTS,
     reason: 'AddingReplacement',
     notes,
-  };
-  return planLaunch(at, launch) ?? keepsFailing(at, notes);
+  });
 };
+
+/** What one member alone knows is saved first; nothing is saved for a machine that is not launched. */
+function addMember(at: Situation, launch: Launch): PoolPlan {
+  const plan = planLaunch(at, launch) ?? keepsFailing(at, launch.notes);
+  return plan.next === 'act' ? (saveEtcd(at, launch.notes) ?? plan) : plan;
+}
 
 const RULES: readonly Rule[] = [
   beforeFirstNode,

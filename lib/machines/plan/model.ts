@@ -126,6 +126,8 @@ export interface Victim {
 }
 
 export type EtcdAction =
+  /** `via`: the node of the only member. */
+  | { readonly kind: 'save-etcd'; readonly via: string }
   /** `via`: the leader's own node. */
   | { readonly kind: 'move-leader'; readonly via: string; readonly to: EtcdMember }
   /** `via`: another node than the member's. `victim` leaves the load balancer before. */

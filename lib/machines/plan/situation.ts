@@ -9,6 +9,7 @@ import type { WorkloadNode } from '../../kube/port.ts';
 import type { Machine } from '../port.ts';
 import type { PoolRecord, Slot } from '../record.ts';
 import { SLOW_RETRY_MS } from '../timing.ts';
+import { withoutSaved } from './control-plane-save.ts';
 import { endingOf, stayingOf } from './count.ts';
 import { taintText } from './housekeeping.ts';
 import type { Member, PoolDesired, PoolObserved, Situation } from './model.ts';
@@ -59,6 +60,7 @@ function withoutFinished(at: Situation): PoolRecord {
     ...(replacing ? {} : { strategy: undefined }),
     ...(replacing || asked ? {} : { noRoomFor: undefined, noRoomAt: undefined }),
     ...(removing ? {} : { removeTotal: undefined }),
+    ...withoutSaved(at),
   };
 }
 

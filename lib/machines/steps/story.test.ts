@@ -89,6 +89,21 @@ describe('the control plane', () => {
     expect(zonesOf(world, 'cp')).toEqual([A, A, B, B, C]);
     expect(world.cluster.voters).toHaveLength(5);
     expect(world.violations).toEqual([]);
+    expect(world.events.filter((event) => event.startsWith('Saved a snapshot of etcd'))).toHaveLength(1);
+    expect(world.cluster.saves).toHaveLength(1);
+  });
+
+  test('[A238] does not grow while etcd cannot be saved, and grows as soon as it can', async () => {
+    const world = await settled(controlPlane());
+    world.fate = (operation) => (operation === 'saveEtcd' ? 'refused' : 'fine');
+    world.pools = [controlPlane({ size: 3 })];
+    for (let count = 0; count < 10; count += 1) await world.pass();
+    expect(world.machines.livingOf('cp')).toHaveLength(1);
+    expect(world.steps['machines/pool:cp']?.message).toMatch(/does not grow before etcd is saved/);
+    world.fate = () => 'fine';
+    await world.settle();
+    expect(world.cluster.voters).toHaveLength(3);
+    expect(world.cluster.saves).toHaveLength(1);
   });
 
   test.each([1, 3])('[A245] changes its instance type with %i nodes, always one more first', async (size) => {
