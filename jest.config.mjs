@@ -1,7 +1,7 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/{lib,functions,local,test,scripts}/**/*.test.ts'],
+  testMatch: ['<rootDir>/{lib,functions,agent,local,test,scripts}/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

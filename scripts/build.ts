@@ -1,6 +1,7 @@
 /**
  * Bundles the function app into one ESM file: a cold start reads one file instead of thousands. Nothing is
- * external but the core module, which exists only inside the Functions host.
+ * external but the core module, which exists only inside the Functions host. The agent that runs in clusters is a
+ * bundle of its own, which its image takes in.
  *
  *   npm run build
  */
@@ -68,6 +69,9 @@ async function writeWhole(file: string, contents: Uint8Array): Promise<void> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { outfile, bytes } = await build();
-  console.log(`${path.relative(root, outfile)} ${(bytes / 1_000_000).toFixed(2)} MB`);
+  const agent = { entry: path.join(root, 'agent/main.ts'), outfile: path.join(root, 'dist/agent.mjs') };
+  for (const options of [{}, agent]) {
+    const { outfile, bytes } = await build(options);
+    console.log(`${path.relative(root, outfile)} ${(bytes / 1_000_000).toFixed(2)} MB`);
+  }
 }

@@ -1,0 +1,142 @@
+/**
+ * One request to the cluster's API server, and lists page by page. Answers are parsed at once and only what is asked
+ * for is kept, so that a list of ten thousand pods never lies in memory as a whole. Failures are values.
+ */
+import { z } from 'zod';
+import type { JsonObject } from '../../lib/domain/cluster.ts';
+import type { Http, HttpAnswer, HttpMethod } from '../ports.ts';
+import { FIELD_MANAGER } from '../version.ts';
+
+export interface KubeFailure {
+  /** Of HTTP; 0: no answer came. */
+  readonly status: number;
+  /** `NotFound`, `AlreadyExists`, `Expired`, `DisruptionBudget`...: the API server's own word. */
+  readonly reason: string;
+  /** For people; bounded. */
+  readonly message: string;
+}
+
+export type KubeOutcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: KubeFailure };
+
+export interface KubeCall<T> {
+  readonly method: HttpMethod;
+  /** With its query. */
+  readonly path: string;
+  readonly body?: JsonObject;
+  /** `application/json` when absent. */
+  readonly contentType?: string;
+  readonly shape: z.ZodType<T>;
+}
+
+export interface ListCall<T> {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly item: z.ZodType<T>;
+  /** Told page by page; nothing of a page is kept afterwards. */
+  page(items: readonly T[]): void;
+}
+
+export interface KubeClient {
+  send<T>(call: KubeCall<T>): Promise<KubeOutcome<T>>;
+  list<T>(call: ListCall<T>): Promise<KubeOutcome<void>>;
+}
+
+const PAGE_SIZE = 250;
+const MAX_MESSAGE = 400;
+
+const Status = z.object({
+  reason: z.string().catch(''),
+  message: z.string().catch(''),
+  details: z
+    .object({ causes: z.array(z.object({ reason: z.string().catch('') })).catch([]) })
+    .catch({ causes: [] }),
+});
+
+export function kubeClient(http: Http, signal: AbortSignal): KubeClient {
+  const send: KubeClient['send'] = (call) => ask(http, signal, call);
+  return { send, list: (call) => list(send, call) };
+}
+
+async function ask<T>(http: Http, signal: AbortSignal, call: KubeCall<T>): Promise<KubeOutcome<T>> {
+  const { method, path, body, contentType = 'application/json' } = call;
+  try {
+    const answer = await http({
+      method,
+      url: path,
+      headers: {
+        accept: 'application/json',
+        'user-agent': FIELD_MANAGER,
+        ...(body === undefined ? {} : { 'content-type': contentType }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal,
+    });
+    return read(answer, call.shape);
+  } catch (thrown) {
+    return failed(0, 'Unreachable', `The API server did not answer: ${messageOf(thrown)}`);
+  }
+}
+
+function read<T>({ status, body }: HttpAnswer, shape: z.ZodType<T>): KubeOutcome<T> {
+  const json = parsedJson(body);
+  if (status < 200 || status > 299) return refused(status, json);
+  const parsed = shape.safeParse(json);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const [issue] = parsed.error.issues;
+  return failed(status, 'Unintelligible', `Not understood: ${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+function refused(status: number, json: unknown): KubeOutcome<never> {
+  const parsed = Status.safeParse(json);
+  if (!parsed.success) return failed(status, `Http${status}`, `The API server answered ${status}`);
+  const { reason, message, details } = parsed.data;
+  // Evictions that a budget forbids share their reason with every other 429; the cause tells them apart.
+  const byBudget = details.causes.some((cause) => cause.reason === 'DisruptionBudget');
+  return failed(status, byBudget ? 'DisruptionBudget' : reason || `Http${status}`, message);
+}
+
+const failed = (status: number, reason: string, message: string): KubeOutcome<never> => ({
+  ok: false,
+  error: { status, reason, message: message.slice(0, MAX_MESSAGE) },
+});
+
+async function list<T>(send: KubeClient['send'], call: ListCall<T>): Promise<KubeOutcome<void>> {
+  const shape = z.object({
+    metadata: z.object({ continue: z.string().nullish() }).catch({}),
+    items: z.array(call.item).nullable(),
+  });
+  let next: string | undefined;
+  do {
+    const query = new URLSearchParams({ ...call.query, limit: String(PAGE_SIZE) });
+    if (next !== undefined) query.set('continue', next);
+    const page = await send({ method: 'GET', path: `${call.path}?${query}`, shape });
+    if (!page.ok) return page;
+    call.page(page.value.items ?? []);
+    next = page.value.metadata.continue || undefined;
+  } while (next !== undefined);
+  return { ok: true, value: undefined };
+}
+
+/** For lists whose items are few: all of them. */
+export async function listAll<T>(
+  client: KubeClient,
+  call: Omit<ListCall<T>, 'page'>,
+): Promise<KubeOutcome<readonly T[]>> {
+  const all: T[] = [];
+  const listed = await client.list({ ...call, page: (items) => all.push(...items) });
+  return listed.ok ? { ok: true, value: all } : listed;
+}
+
+function parsedJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
