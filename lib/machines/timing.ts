@@ -40,17 +40,19 @@ export const EXTEND_EVERY_MS = 5 * MINUTE_MS;
 export const JOIN_LOOK_MS = 20 * SECOND_MS;
 /** No machine boots, installs and joins in less. */
 export const JOIN_FIRST_LOOK_MS = 60 * SECOND_MS;
-const JOIN_SOON_MS = 8 * SECOND_MS;
+const JOIN_SOON_MS = 4 * SECOND_MS;
 /** A machine is put behind the load balancer as soon as it runs: 5 to 40 seconds after its launch. */
-export const RUN_LOOK_MS = 10 * SECOND_MS;
+export const RUN_LOOK_MS = 5 * SECOND_MS;
 /** A load balancer takes 20 to 180 seconds until it sends to a new target. */
-export const TARGET_LOOK_MS = 15 * SECOND_MS;
+export const TARGET_LOOK_MS = 8 * SECOND_MS;
 /** Pods take their grace period of 30 seconds by default. */
 export const DRAIN_LOOK_MS = 15 * SECOND_MS;
 /** Ending a machine takes 5 to 60 seconds. */
-export const END_LOOK_MS = 10 * SECOND_MS;
+export const END_LOOK_MS = 5 * SECOND_MS;
 /** A node's finalizers may hold it after it was deleted; labels may be written by others as well. */
 export const NODE_LOOK_MS = 5 * SECOND_MS;
+/** A node whose machine is gone goes at once, unless a finalizer holds it. */
+export const NODE_GONE_LOOK_MS = 2 * SECOND_MS;
 /** The next thing to do need not wait for anything. */
 export const NEXT_LOOK_MS = 1 * SECOND_MS;
 /** A machine that answers calls but hides from lists. */
@@ -65,10 +67,10 @@ export const WRITES_PER_ACT = 20;
 
 /**
  * Until the next look at a machine of that age that is to become a node: most are nodes 75 to 150 seconds after their
- * launch, so looks are close together then and grow apart, by a sixth of the time that it has taken since.
+ * launch, so looks are close together then and grow apart, by a fifteenth of the time that it has taken since.
  */
 export function joinLookMs(ageMs: number): number {
   const untilFirst = JOIN_FIRST_LOOK_MS - ageMs;
   if (untilFirst > JOIN_SOON_MS) return untilFirst;
-  return Math.min(JOIN_LOOK_MS, Math.max(JOIN_SOON_MS, -untilFirst / 6));
+  return Math.min(JOIN_LOOK_MS, Math.max(JOIN_SOON_MS, -untilFirst / 15));
 }

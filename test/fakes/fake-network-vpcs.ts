@@ -103,11 +103,13 @@ export function fakeVpcs(region: FakeNetwork): Calls {
         );
       }),
     deleteSubnet: (id) =>
-      region.write('deleteSubnet', id, () =>
-        region.interfaces.some(({ subnetId }) => subnetId === id)
-          ? inUse(id)
-          : region.drop(region.subnets, id),
-      ),
+      region.write('deleteSubnet', id, () => {
+        if (region.interfaces.some(({ subnetId }) => subnetId === id)) return inUse(id);
+        for (const table of region.tables.values()) {
+          table.associations = table.associations.filter(({ subnetId }) => subnetId !== id);
+        }
+        return region.drop(region.subnets, id);
+      }),
     interfacesIn: async (ids) => ok(region.interfaces.filter(({ subnetId }) => ids.includes(subnetId))),
 
     tag: (ids, tags) =>

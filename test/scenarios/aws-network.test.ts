@@ -121,7 +121,6 @@ describe('a network of its own', () => {
   test.each([
     'DeleteNatGateway',
     'ReleaseAddress',
-    'DisassociateRouteTable',
     'DeleteRouteTable',
     'DetachInternetGateway',
     'DeleteInternetGateway',

@@ -9,7 +9,7 @@ import type { Member, PoolAction, PoolDesired, PoolWish } from '../plan/model.ts
 import { nameOf } from '../plan/notes.ts';
 import type { MachineContext } from '../port.ts';
 import { outputsOf, type PoolRecord, type Slot } from '../record.ts';
-import { JOIN_LOOK_MS, NODE_LOOK_MS } from '../timing.ts';
+import { JOIN_LOOK_MS, NODE_GONE_LOOK_MS, NODE_LOOK_MS } from '../timing.ts';
 
 type Of<Kind extends PoolAction['kind']> = Extract<PoolAction, { kind: Kind }>;
 
@@ -20,7 +20,7 @@ export async function removeNodes(ctx: MachineContext, action: Of<'remove-nodes'
   const done = await eachNode(ctx, action.nodes, (api, node) => api.deleteNode(node));
   if (!done.ok) return done;
   const acted = about(action.nodes, `Removed node ${action.nodes.join(', ')}, whose machine is gone`);
-  return ok({ ...acted, lookAfterMs: NODE_LOOK_MS });
+  return ok({ ...acted, lookAfterMs: NODE_GONE_LOOK_MS });
 }
 
 export async function openNodes(ctx: MachineContext, action: Of<'open'>): Promise<Result<Acted>> {

@@ -129,7 +129,7 @@ describe('size', () => {
       ...three.slice(0, 2),
       { ...at(2, 'c', { state: 'leaving' }), node: { ready: false } },
     ]);
-    expect(result).toMatchObject({ next: 'wait', reason: 'WaitingForMachineToEnd', forMs: 10_000 });
+    expect(result).toMatchObject({ next: 'wait', reason: 'WaitingForMachineToEnd', forMs: 5_000 });
   });
 });
 
@@ -215,9 +215,8 @@ describe('machines that do not become Ready', () => {
   test.each<[string, Seen, object]>([
     ['are waited for', joining(2, 'c', 14), { next: 'act', action: { kind: 'extend' } }],
     ['nothing is missed in the first minute', joining(2, 'c', 0.25), joinsIn(45_000)],
-    ['then looks come soon after one another', joining(2, 'c', 1), joinsIn(8_000)],
-    ['and grow apart', joining(2, 'c', 2), joinsIn(10_000)],
-    ['but not for ever', joining(2, 'c', 4), joinsIn(20_000)],
+    ['then looks come soon after one another', joining(2, 'c', 1), joinsIn(4_000)],
+    ['and grow apart', joining(2, 'c', 4), joinsIn(12_000)],
     ['are given up when they do not join', joining(2, 'c', 15), { action: { kind: 'remove-stuck' } }],
     [
       'have ten minutes more once they joined',

@@ -135,7 +135,7 @@ describe('the price moves', () => {
     await world.settle();
     world.pools = [controlPlane(), after];
     let least = Number.POSITIVE_INFINITY;
-    for (let count = 0; count < 60; count += 1) {
+    for (let count = 0; count < 100; count += 1) {
       await world.pass();
       least = Math.min(least, await world.readyNodes('w'));
     }

@@ -26,8 +26,8 @@ export function networkSteps(
     isStatic ? adoptedSubnetsStep : subnetsStep(options),
     routeTablesStep(options),
     addressesStep(options),
-    routesStep('public', options),
+    routesStep('public'),
     natGatewaysStep(options),
-    routesStep('private', options),
+    routesStep('private'),
   ];
 }

@@ -10,7 +10,7 @@ import { AWS_WINDOWS } from '../windows.ts';
 export const SETTLING_LOOK_MS = 3 * SECOND_MS;
 
 export const NAT_FIRST_LOOK_MS = 60 * SECOND_MS;
-export const NAT_LOOK_MS = 10 * SECOND_MS;
+export const NAT_LOOK_MS = 6 * SECOND_MS;
 export const NAT_GOING_FIRST_LOOK_MS = 30 * SECOND_MS;
 
 /** Interfaces of a load balancer outlive it by minutes, at times by an hour (Cluster API provider AWS, issue 6067). */

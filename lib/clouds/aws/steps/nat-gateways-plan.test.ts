@@ -65,10 +65,10 @@ const present: readonly Row[] = [
     { next: 'wait', forMs: 45_000 },
   ],
   [
-    'later: every ten seconds',
+    'later: every six seconds',
     recorded('nat-1', 90),
     [nat('nat-1', 'pending')],
-    { next: 'wait', forMs: 10_000 },
+    { next: 'wait', forMs: 6_000 },
   ],
   [
     'asked for and not listed yet',
@@ -127,13 +127,13 @@ const present: readonly Row[] = [
     'failed, asked to go and still listed as failed',
     { asked: { ids: ['nat-1'], at: ago(5) } },
     [failed],
-    { next: 'wait', forMs: 10_000, reason: 'ReplacingNatGateway' },
+    { next: 'wait', forMs: 6_000, reason: 'ReplacingNatGateway' },
   ],
   [
     'going: the address is not free yet',
     {},
     [nat('nat-1', 'deleting')],
-    { next: 'wait', forMs: 10_000, reason: 'ReplacingNatGateway' },
+    { next: 'wait', forMs: 6_000, reason: 'ReplacingNatGateway' },
   ],
   [
     'another zone is not held up by a failure',
@@ -167,7 +167,7 @@ const removal: readonly Row[] = [
     [nat('nat-1', 'pending'), nat('nat-2', 'available'), nat('nat-3', 'failed'), nat('nat-4', 'deleted')],
     { action: { kind: 'delete', ids: ['nat-1', 'nat-2', 'nat-3'] }, reason: 'DeletingNatGateways' },
   ],
-  ['going', {}, [nat('nat-1', 'deleting')], { next: 'wait', forMs: 10_000, reason: 'DeletingNatGateways' }],
+  ['going', {}, [nat('nat-1', 'deleting')], { next: 'wait', forMs: 6_000, reason: 'DeletingNatGateways' }],
   [
     'asked to go and still available',
     { asked: { ids: ['nat-1'], at: ago(5) } },

@@ -5,10 +5,9 @@
 import type { ClusterView } from '../../../domain/cluster.ts';
 import { ok, type Result } from '../../../domain/errors.ts';
 import { type Acted, act, done, type Plan, type Step, wait } from '../../../domain/plan.ts';
-import type { EpochMs } from '../../../domain/time.ts';
 import { awsConfig } from '../aws-config.ts';
 import type { SubnetRole } from '../network/cidr-plan.ts';
-import type { NetworkContext, NetworkOptions } from '../network/context.ts';
+import type { NetworkContext } from '../network/context.ts';
 import {
   byZoneOf,
   GATEWAY_STEP,
@@ -22,7 +21,6 @@ import {
   zonesOf,
 } from '../network/outputs.ts';
 import type { RouteTableSeen } from '../network/port.ts';
-import { type Asked, asked, askedOf, toRemove } from '../network/recorded.ts';
 import { SETTLING_LOOK_MS } from '../network/timing.ts';
 import { together } from '../network/together.ts';
 import { ZONE_TAG } from '../tags.ts';
@@ -35,11 +33,7 @@ export interface WantedRoute {
 }
 export interface RoutesDesired {
   readonly uid: string;
-  readonly deleting: boolean;
-  readonly speed: number;
   readonly wanted: readonly WantedRoute[];
-  /** Associations that were taken back. */
-  readonly asked: Asked;
 }
 export interface RoutesObserved {
   readonly tables: readonly RouteTableSeen[];
@@ -53,13 +47,10 @@ interface MissingAssociation {
   readonly tableId: string;
   readonly subnetId: string;
 }
-export type RoutesAction =
-  | {
-      readonly kind: 'configure';
-      readonly routes: readonly RouteChange[];
-      readonly associations: readonly MissingAssociation[];
-    }
-  | { readonly kind: 'disassociate'; readonly ids: readonly string[] };
+export interface RoutesAction {
+  readonly routes: readonly RouteChange[];
+  readonly associations: readonly MissingAssociation[];
+}
 
 type RoutesPlan = Plan<RoutesAction>;
 
@@ -76,11 +67,7 @@ const STEPS = {
   },
 } as const satisfies Record<SubnetRole, object>;
 
-export function planRoutes(desired: RoutesDesired, observed: RoutesObserved, nowMs: EpochMs): RoutesPlan {
-  return desired.deleting ? planRemoval(desired, observed, nowMs) : planPresence(desired, observed);
-}
-
-function planPresence({ wanted }: RoutesDesired, { tables }: RoutesObserved): RoutesPlan {
+export function planRoutes({ wanted }: RoutesDesired, { tables }: RoutesObserved): RoutesPlan {
   const pairs = wanted.flatMap((want) => {
     const table = tables.find(({ id }) => id === want.tableId);
     return table === undefined ? [] : [{ want, table }];
@@ -88,24 +75,12 @@ function planPresence({ wanted }: RoutesDesired, { tables }: RoutesObserved): Ro
   const routes = pairs.flatMap(({ want, table }) => routeChange(want, table));
   const associations = pairs.flatMap(({ want, table }) => missingAssociations(want, table));
   if (routes.length + associations.length > 0) {
-    return act({ kind: 'configure', routes, associations }, 'SettingRoutes');
+    return act({ routes, associations }, 'SettingRoutes');
   }
   const isMoving = pairs.some(({ table }) => table.associations.some(({ state }) => state === 'associating'));
   // A table that was recorded and is not listed shows up, or aws/route-tables makes another one.
   if (isMoving || pairs.length < wanted.length) return wait(SETTLING_LOOK_MS, 'SettingRoutes');
   return done('RoutesReady');
-}
-
-/** The tables go with aws/route-tables. */
-function planRemoval(
-  { asked: gone, speed }: RoutesDesired,
-  { tables }: RoutesObserved,
-  nowMs: EpochMs,
-): RoutesPlan {
-  const associations = tables.flatMap((table) => table.associations);
-  const left = toRemove(associations, gone, { nowMs, speed });
-  if (left.length === 0) return done('NetworkGone');
-  return act({ kind: 'disassociate', ids: left.map(({ id }) => id) }, 'RemovingRoutes');
 }
 
 /** A blackhole leads to what is gone: it is replaced also by a target of the same id. */
@@ -129,12 +104,11 @@ function missingAssociations(
 
 export function routesStep(
   role: SubnetRole,
-  { speed }: NetworkOptions,
 ): Step<NetworkContext, RoutesDesired, RoutesObserved, RoutesAction> {
   return {
     ...STEPS[role],
     condition: 'CreatingInfrastructure',
-    desired: (view) => desiredRoutes(view, role, speed),
+    desired: (view) => desiredRoutes(view, role),
     async observe({ network }, { uid }) {
       const tables = await network.ownRouteTables(uid);
       if (!tables.ok) return tables;
@@ -143,44 +117,24 @@ export function routesStep(
       });
     },
     plan: planRoutes,
-    async act({ network, now }, desired, action): Promise<Result<Acted>> {
-      switch (action.kind) {
-        case 'configure': {
-          const { routes, associations } = action;
-          const written = await together([
-            ...routes.map(({ tableId, targetId, replace }) =>
-              network.routeTo(tableId, targetId, { replace }),
-            ),
-            ...associations.map(({ tableId, subnetId }) => network.associate(tableId, subnetId)),
-          ]);
-          if (!written.ok) return written;
-          const event = `Set ${routes.length} routes for ${associations.length} subnets`;
-          return ok({ event, lookAfterMs: 0 });
-        }
-        case 'disassociate': {
-          const freed = await together(action.ids.map((id) => network.disassociate(id)));
-          if (!freed.ok) return freed;
-          const outputs = asked(desired.asked, action.ids, now());
-          return ok({
-            event: `Took ${freed.value.length} subnets off their routes`,
-            outputs,
-            lookAfterMs: 0,
-          });
-        }
-      }
+    async act({ network }, _desired, { routes, associations }): Promise<Result<Acted>> {
+      const written = await together([
+        ...routes.map(({ tableId, targetId, replace }) => network.routeTo(tableId, targetId, { replace })),
+        ...associations.map(({ tableId, subnetId }) => network.associate(tableId, subnetId)),
+      ]);
+      if (!written.ok) return written;
+      return ok({
+        event: `Set ${routes.length} routes for ${associations.length} subnets`,
+        lookAfterMs: 0,
+      });
     },
   };
 }
 
-function desiredRoutes(view: ClusterView, role: SubnetRole, speed: number): RoutesDesired | undefined {
-  if (awsConfig(view.spec).placement.mode === 'static') return undefined;
-  return {
-    uid: view.id,
-    deleting: view.deleting,
-    speed,
-    wanted: role === 'public' ? [publicRoute(view)] : privateRoutes(view),
-    asked: askedOf(view, STEPS[role].name),
-  };
+/** While deleting there is nothing to do: a subnet takes its association along, and a table its routes. */
+function desiredRoutes(view: ClusterView, role: SubnetRole): RoutesDesired | undefined {
+  if (view.deleting || awsConfig(view.spec).placement.mode === 'static') return undefined;
+  return { uid: view.id, wanted: role === 'public' ? [publicRoute(view)] : privateRoutes(view) };
 }
 
 function publicRoute(view: ClusterView): WantedRoute {

@@ -9,7 +9,16 @@ import { type Instant, toInstant } from '../../../domain/time.ts';
 import { keyOf } from '../names.ts';
 import type { SubnetRole } from '../network/cidr-plan.ts';
 import type { NetworkContext, NetworkOptions } from '../network/context.ts';
-import { numbersOf, SUBNETS_STEP, subnetsOf, textOf, VPC_STEP, vpcOf, zonesOf } from '../network/outputs.ts';
+import {
+  numbersOf,
+  SUBNETS_STEP,
+  subnetsOf,
+  TABLES_STEP,
+  textOf,
+  VPC_STEP,
+  vpcOf,
+  zonesOf,
+} from '../network/outputs.ts';
 import type { NetworkPort } from '../network/port.ts';
 import { asked, askedOf, listed, type Recorded } from '../network/recorded.ts';
 import { together } from '../network/together.ts';
@@ -37,7 +46,8 @@ export function subnetsStep({
     name: SUBNETS_STEP,
     title: 'Create the subnets',
     condition: 'CreatingInfrastructure',
-    after: [VPC_STEP],
+    // Not for their making: subnets go before the tables, so that associations go with them.
+    after: [VPC_STEP, TABLES_STEP],
     desired: (view) => desiredSubnets(view, speed),
     observe: (ctx, desired) => (desired.deleting ? observeLeft(ctx, desired) : observeWanted(ctx, desired)),
     plan: planSubnets,
