@@ -10,6 +10,7 @@ import { encryptedFileSecrets } from '../lib/secrets/encrypted-file.ts';
 import { CosmosStore, cosmosClient } from '../lib/store/cosmos.ts';
 import { ensureContainers } from '../lib/store/cosmos-containers.ts';
 import { build } from '../scripts/build.ts';
+import { startLocalAgents } from './agents/start.ts';
 import { cloudFaults, clusterFaults } from './api/faults.ts';
 import { localRoutes } from './api/routes.ts';
 import { LOCAL_ISSUER, openIssuer } from './auth/issuer.ts';
@@ -34,6 +35,9 @@ const DATABASE = 'slipway';
 /** The pass's deadline and the request timeout of local mode: api.md, «Local mode». */
 const PASS_DEADLINE_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 2_000;
+
+/** Agents beat this often and say all they know each time: api.md, «Local mode». */
+const BEAT_SECONDS = 10;
 
 /** A warning that comes two minutes ahead comes four seconds ahead at the default speed. */
 const SCHEDULES = { 'drain-cloud-events': '* * * * * *' } as const;
@@ -119,6 +123,8 @@ async function openAll(
     }),
   });
   onStop(() => host.stop());
+  const agents = startLocalAgents(clouds, log);
+  onStop(() => agents.stop());
   return host;
 }
 
@@ -153,6 +159,9 @@ function appSettings(settings: LocalSettings, around: Surroundings): Record<stri
     SLIPWAY_PASS_DEADLINE_MS: String(PASS_DEADLINE_MS),
     SLIPWAY_REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS),
     SLIPWAY_AUDIENCE: AUDIENCE,
+    SLIPWAY_PUBLIC_URL: `http://127.0.0.1:${settings.port}`,
+    SLIPWAY_BEAT_SECONDS: String(BEAT_SECONDS),
+    SLIPWAY_REPORT_SECONDS: String(BEAT_SECONDS),
     SLIPWAY_TOKEN_ISSUER: LOCAL_ISSUER,
     SLIPWAY_TOKEN_KEYS_URL: `http://127.0.0.1:${settings.port}/local/jwks.json`,
     SLIPWAY_REPLY_QUEUES: 'replies',

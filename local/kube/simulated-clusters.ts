@@ -18,6 +18,7 @@ import { child } from './object.ts';
 import { ObjectStore } from './object-store.ts';
 import type { ClusterAccess, ClusterSide, MachineSource } from './port.ts';
 import type { ApiAnswer, ApiRequest } from './request.ts';
+import { type RunningPod, runningPods } from './running-pods.ts';
 import { seed } from './seed.ts';
 import { Settled } from './settled.ts';
 
@@ -97,6 +98,14 @@ export class SimulatedClusters implements ClusterSide {
   tokenFor(clusterId: string): string {
     const { tokenFor, secret } = this.#options;
     return tokenFor?.(clusterId) ?? createHmac('sha256', secret).update(`token/${clusterId}`).digest('hex');
+  }
+
+  /** Of a Deployment; none while nobody answers for the cluster. */
+  runningPods(clusterId: string, namespace: string, deployment: string): readonly RunningPod[] {
+    const cluster = this.#serving(clusterId);
+    if (cluster === undefined) return [];
+    this.#settled.settle(cluster);
+    return runningPods(cluster, namespace, deployment);
   }
 
   /** What a pod of the account finds in its file system; `undefined`: there is no such account. */

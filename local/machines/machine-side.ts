@@ -36,6 +36,8 @@ export interface SimulatedMachines extends MachineSide {
   readonly source: MachineSource;
   /** `undefined`: nobody answers at that address, as seen from the Internet. */
   reach(endpoint: string): ReachedCluster | undefined;
+  /** Of all that kubeadm made and that are not gone. */
+  clusterIds(): readonly string[];
   /** Clusters that were made twice: never right. */
   splitClusters(): readonly SplitCluster[];
 }
@@ -80,6 +82,11 @@ export function createMachineSide({
       const reached = answering(world, endpoint, 'internet');
       records.commit();
       return reached;
+    },
+    clusterIds() {
+      now();
+      records.commit();
+      return world.tables.clusters.values().map(({ id }) => id);
     },
     splitClusters: () => world.tables.splits.values(),
   };
