@@ -80,7 +80,7 @@ export function renderPoolOf(
 }
 
 export function renderStatus(document: ClusterDocument): ClusterView['status'] {
-  const { observedGeneration, conditions, kubernetesVersion, apiEndpoint, nextAttemptAt } = document;
+  const { observedGeneration, conditions, kubernetesVersion, apiEndpoint, nextAttemptAt, health } = document;
   return {
     state: stateOf(document),
     observedGeneration,
@@ -88,7 +88,7 @@ export function renderStatus(document: ClusterDocument): ClusterView['status'] {
     why: why(document),
     nextAttemptAt,
     conditions,
-    health: UNREPORTED,
+    health: health ?? UNREPORTED,
     ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     ...(apiEndpoint === undefined ? {} : { apiEndpoint }),
     updateAvailable: false,

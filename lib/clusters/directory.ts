@@ -75,7 +75,7 @@ function summaryOf(document: ClusterDocument): ClusterSummary {
     profile: spec.profile,
     cloud: { type, account, region },
     state: stateOf(document),
-    health: UNREPORTED,
+    health: document.health ?? UNREPORTED,
     // Not before the cluster is up: the entry would be written once more for it, in every create.
     ...(document.provisionedAt !== undefined && kubernetesVersion !== undefined && { kubernetesVersion }),
     ...(spotTypes.length > 0 && { spotTypes }),

@@ -12,23 +12,16 @@ import { parseDuration } from '../domain/duration.ts';
 import type { Finding } from '../domain/findings.ts';
 import { accept, invalid, type Outcome, refuse } from '../domain/refusal.ts';
 import type { EpochMs } from '../domain/time.ts';
+import { THRESHOLD_SETTINGS } from '../health/threshold-settings.ts';
 import type { Stored, StoredDocument } from '../store/port.ts';
 
 const duration = z
   .string()
   .refine((text) => (parseDuration(text) ?? 0) > 0, coded('DURATION_INVALID', 'A duration like «PT10M».'))
   .meta({ example: 'PT10M' });
-const metric = z.strictObject({ percent: z.number().gt(0).max(100), window: duration });
 
 export const SETTINGS_FIELDS = {
-  healthThresholds: z
-    .strictObject({
-      heartbeat: z.strictObject({ unhealthyAfter: duration }).optional(),
-      metrics: z
-        .strictObject({ cpu: metric.optional(), memory: metric.optional(), disk: metric.optional() })
-        .optional(),
-    })
-    .optional(),
+  healthThresholds: THRESHOLD_SETTINGS.optional(),
   maintenanceWindows: z
     .array(z.strictObject({ cron: z.string().max(100), duration }))
     .max(20)

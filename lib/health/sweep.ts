@@ -1,0 +1,225 @@
+/**
+ * The sweep: who was heard of since the last one, who has been silent for too long, and what ripened by time alone. One
+ * sweep at a time has the turn (fleet.ts). What it decides is written into `seen` before it is carried out, and
+ * marked as done afterwards, so that a crash anywhere is repaired by the next sweep and none has two outcomes.
+ * Work follows what is due: a cluster that beats costs one entry in the document of its shard.
+ */
+import pLimit from 'p-limit';
+import { readBeats } from '../agents/beat-log.ts';
+import { shardAddress } from '../agents/port.ts';
+import { type Roster, readRoster } from '../agents/roster.ts';
+import { asClusterId, type ClusterId } from '../domain/ids.ts';
+import { MINUTE_MS, toEpochMs } from '../domain/time.ts';
+import { QueueUnavailableError } from '../queue/port.ts';
+import { StoreUnavailableError } from '../store/port.ts';
+import { soundAlarm } from './alarm.ts';
+import type { HealthDeps } from './change.ts';
+import { type Turn, type TurnOptions, takeTurn } from './fleet.ts';
+import { judgeSilence } from './judge.ts';
+import { sweepReminders } from './ripe.ts';
+import {
+  hear,
+  packSeen,
+  type Seen,
+  type SeenDocument,
+  type SeenMap,
+  type Told,
+  unheard,
+  unpackSeen,
+} from './seen.ts';
+import { answerTo, type Listening, stepOf } from './silence.ts';
+import { shortestSilenceMs, thresholdsOf } from './thresholds.ts';
+
+/** Clusters that one sweep looks at one by one; the rest is left to the next. Bounds what a region's end costs. */
+const MAX_LOOKS = 1_000;
+/** Shards, and clusters, side by side. */
+const CONCURRENCY = 16;
+/** A cluster that is new on the roster is waited for so much later at most. */
+const ROSTER_AGE_MS = 2 * MINUTE_MS;
+
+export interface Swept {
+  readonly clusters: number;
+  /** Verdicts that were told. */
+  readonly told: number;
+  /** Left to the next sweep. */
+  readonly left: number;
+}
+
+interface Shard {
+  readonly shard: number;
+  readonly roster: Roster;
+  readonly lastBeatsId: string;
+  readonly seen: SeenMap;
+  /** Absent: there is no document yet. */
+  etag?: string;
+  /** Something is to be written. */
+  isChanged: boolean;
+  /** Written by another sweep meanwhile. */
+  isLost: boolean;
+}
+
+interface Look {
+  readonly shard: Shard;
+  readonly cluster: ClusterId;
+  readonly seen: Seen;
+}
+
+/** `undefined`: another sweep had the turn. Throws StoreUnavailableError; the next sweep carries on. */
+export async function sweepHealth(deps: HealthDeps, options: TurnOptions): Promise<Swept | undefined> {
+  const turn = await takeTurn(deps, options);
+  if (!turn) return undefined;
+  const limit = pLimit(CONCURRENCY);
+  const each = <T, R>(items: readonly T[], work: (item: T) => Promise<R>) =>
+    Promise.all(items.map((item) => limit(() => work(item))));
+
+  const numbers = Array.from({ length: turn.fleet.shards }, (_, shard) => shard);
+  const shards = (await each(numbers, (shard) => foldShard(deps, turn, shard))).filter(isThere);
+  const listening = await soundAlarm(deps, turn, shards);
+  if (!listening) return undefined;
+  const looks = looksAt(shards, listening);
+  const now = looks.slice(0, MAX_LOOKS);
+  await each(now, (look) => decide(deps, listening, look));
+  await each(shards, (shard) => save(deps, shard));
+  const told = await each(now, (look) => carryOut(deps, turn, look));
+  await each(shards, (shard) => save(deps, shard));
+  await sweepReminders(deps, {
+    nowMs: turn.fleet.sweptAtMs,
+    periodMs: options.periodMs,
+    seenOf: (cluster) => shards.map(({ seen }) => seen.get(cluster)).find(isThere),
+  });
+  const clusters = shards.reduce((sum, { seen }) => sum + seen.size, 0);
+  return { clusters, told: told.filter(Boolean).length, left: looks.length - now.length };
+}
+
+function isThere<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}
+
+/** A shard that cannot be read is left to the next sweep: the others have to be looked after all the same. */
+async function foldShard(deps: HealthDeps, turn: Turn, shard: number): Promise<Shard | undefined> {
+  try {
+    return await fold(deps, turn, shard);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+    deps.logger.warn('Leaving a shard to the next health sweep', { shard });
+    return undefined;
+  }
+}
+
+async function fold(deps: HealthDeps, turn: Turn, shard: number): Promise<Shard> {
+  const [stored, roster] = await Promise.all([
+    deps.store.read<SeenDocument>(shardAddress(shard), 'seen'),
+    readRoster(deps, shard, ROSTER_AGE_MS),
+  ]);
+  const afterId = stored?.document.lastBeatsId ?? '';
+  const { beats, lastId } = await readBeats(deps.store, shard, afterId);
+  const seen: SeenMap = stored ? unpackSeen(stored.document) : new Map();
+  let isChanged = enlist(seen, roster, turn);
+  const togetherMs = shortestSilenceMs(deps.config);
+  for (const beat of beats) {
+    if (beat.epoch < (roster.get(beat.cluster)?.epoch ?? 0)) continue;
+    const before = seen.get(beat.cluster);
+    const after = hear(before, beat, turn.observedAt, togetherMs);
+    if (after === before) continue;
+    seen.set(beat.cluster, after);
+    isChanged = true;
+  }
+  return {
+    shard,
+    roster,
+    ...(stored && { etag: stored.etag }),
+    lastBeatsId: lastId,
+    seen,
+    isChanged,
+    isLost: false,
+  };
+}
+
+/** Who is new on the roster starts to be waited for; who left it is forgotten. Whether anything changed. */
+function enlist(seen: SeenMap, roster: Roster, { observedAt, observedBeforeMs }: Turn): boolean {
+  let isChanged = false;
+  for (const [cluster, { since }] of roster) {
+    if (seen.has(cluster)) continue;
+    // What nobody watched for has not been waited for.
+    seen.set(cluster, unheard(Math.max(observedBeforeMs, observedAt(toEpochMs(since)))));
+    isChanged = true;
+  }
+  if (seen.size === roster.size) return isChanged;
+  for (const cluster of seen.keys()) if (!roster.has(cluster)) seen.delete(cluster);
+  return true;
+}
+
+/** Good news first, then the longest silence: what does not fit comes first the next time. */
+function looksAt(shards: readonly Shard[], listening: Listening): readonly Look[] {
+  const looks: (Look & { readonly rank: number })[] = [];
+  for (const shard of shards) {
+    for (const [uid, seen] of shard.seen) {
+      const step = stepOf(seen, listening);
+      if (step.kind === 'rest') continue;
+      const isGood = step.kind === 'tell' && step.verdict === 'heard';
+      const rank = isGood ? Number.NEGATIVE_INFINITY : seen.observedMs;
+      looks.push({ shard, cluster: asClusterId(uid), seen, rank });
+    }
+  }
+  return looks.sort((a, b) => (a.rank < b.rank ? -1 : Number(a.rank > b.rank)));
+}
+
+/** Puts what is to be told into the entry; it is carried out once that is stored. */
+async function decide(deps: HealthDeps, listening: Listening, { shard, cluster, seen }: Look): Promise<void> {
+  const step = stepOf(seen, listening);
+  if (step.kind === 'rest') return;
+  const next =
+    step.kind === 'tell'
+      ? telling(seen, step.verdict)
+      : await asked(deps, listening, { shard, cluster, seen });
+  shard.isChanged ||= next !== seen;
+  shard.seen.set(cluster, next);
+}
+
+function telling(seen: Seen, verdict: Exclude<Told, 'none'>): Seen {
+  // A repeat keeps the good beats that it has.
+  const good = verdict === seen.told ? seen.good : 0;
+  return { ...seen, told: verdict, pending: true, good, patienceMs: 0 };
+}
+
+async function asked(deps: HealthDeps, listening: Listening, { shard, cluster, seen }: Look): Promise<Seen> {
+  const project = shard.roster.get(cluster)?.project ?? '';
+  const { unhealthyAfterMs } = await thresholdsOf(deps, { id: cluster, project });
+  const answer = answerTo(seen, listening, unhealthyAfterMs);
+  return 'verdict' in answer ? telling(seen, answer.verdict) : { ...seen, patienceMs: answer.patienceMs };
+}
+
+/** Whether it was told. What the store refuses stays pending: the next sweep tells it. */
+async function carryOut(deps: HealthDeps, { fleet }: Turn, { shard, cluster }: Look): Promise<boolean> {
+  const seen = shard.seen.get(cluster);
+  if (!seen?.pending || seen.told === 'none' || shard.isLost) return false;
+  const heard = { cluster, sweptAtMs: fleet.sweptAtMs, verdict: seen.told, seenAtMs: seen.atMs };
+  try {
+    const { kind } = await judgeSilence(deps, heard);
+    if (kind === 'absent') shard.seen.delete(cluster);
+    else shard.seen.set(cluster, { ...seen, pending: false });
+    shard.isChanged = true;
+    return kind === 'changed';
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    deps.logger.warn('Leaving a change of health to the next sweep', { clusterId: cluster });
+    return false;
+  }
+}
+
+/** Another writer can only be a sweep that has the turn by now: what this one found is worth nothing then. */
+async function save({ store }: HealthDeps, shard: Shard): Promise<void> {
+  if (!shard.isChanged || shard.isLost) return;
+  const at = shardAddress(shard.shard);
+  const document = packSeen(shard.lastBeatsId, shard.seen);
+  const written = await (shard.etag === undefined
+    ? store.create(at, document)
+    : store.replace(at, document, shard.etag));
+  shard.isChanged = false;
+  if (written.kind === 'written') shard.etag = written.etag;
+  else shard.isLost = true;
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof StoreUnavailableError || error instanceof QueueUnavailableError;
+}
