@@ -82,10 +82,14 @@ export interface ScheduleState {
   readonly skippedAt?: Instant;
 }
 
-/** Has to be told in the event stream and on topic `lifecycle`. */
-export type Announcement =
-  | { readonly kind: 'operation'; readonly operation: string; readonly state: OperationState }
-  | { readonly kind: 'skipped'; readonly schedule: string; readonly dueAt: Instant };
+/** Has to be told on topic `lifecycle`: the operation as it was when it came to this state. */
+export interface Announcement {
+  readonly operation: string;
+  readonly kind: OperationKind;
+  readonly state: OperationState;
+  readonly message: string;
+  readonly at: Instant;
+}
 
 export interface OperationsDocument extends StoredDocument {
   readonly id: 'operations';
@@ -95,10 +99,8 @@ export interface OperationsDocument extends StoredDocument {
   /** By name of the schedule: `osPatching`, `scans/kubeBench`, `backup`. */
   readonly schedules: Readonly<Record<string, ScheduleState>>;
   readonly outbox: readonly Announcement[];
-  /** The agent has something new to hear since it was last told that there is something. */
+  /** There is something new to do, or to stop doing, and the agent was not told yet that there is. */
   readonly agentBehind: boolean;
-  /** Patching once the cluster is up was asked for and is done with. */
-  readonly bootPatched?: boolean;
   /** Names of the places for backups, as the agent last reported them; absent: never. */
   readonly backupLocations?: readonly string[];
 }
