@@ -41,6 +41,7 @@ export async function startClouds(data: DataDirectory, speed: number): Promise<S
   const clusters = new SimulatedClusters({
     source: ofAnyCloud(azureMachines(azure.get, clock), () => machines.get().source),
     clock: { now: () => clock.now(), monotonic: () => clock.now() },
+    wallTime: (ms) => clock.wallNow() - (clock.now() - ms) / speed,
     secret: await data.key('kubernetes.key'),
     baseUrl: () => kubernetesUrl,
     certificateAuthority: identity.certificate,

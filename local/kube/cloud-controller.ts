@@ -97,13 +97,6 @@ const named = ({ id }: Cluster, service: ApiObject): BalancedService => {
     name,
     uid,
     annotations: Annotations.parse(annotations),
-    ports: ports.map(({ port, nodePort }, index) => ({
-      port,
-      nodePort: nodePort ?? freeNodePort(uid, index),
-    })),
+    ports: ports.flatMap(({ port, nodePort }) => (nodePort === undefined ? [] : [{ port, nodePort }])),
   };
 };
-
-/** Of the range that API servers give out: 30000 and on. */
-const freeNodePort = (uid: string, index: number): number =>
-  30_000 + ((Number.parseInt(uid.slice(0, 8), 16) + index) % 2_768);

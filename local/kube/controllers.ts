@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../../lib/domain/cluster.ts';
 import { runCloudController } from './cloud-controller.ts';
 import { type Cluster, stored } from './cluster.ts';
+import { runManagedBalancers } from './managed-balancers.ts';
 import { runNetworkPlugins } from './network-plugin.ts';
 import { nodes } from './nodes.ts';
 import { type ApiObject, child, digest, type OwnerReference, uidFor } from './object.ts';
@@ -36,7 +37,10 @@ const MAX_ROUNDS = 8;
 
 export function settle(cluster: Cluster): void {
   settleOnce(cluster);
-  if (cluster.selfManaged === undefined) return;
+  if (cluster.selfManaged === undefined) {
+    runManagedBalancers(cluster);
+    return;
+  }
   for (let round = 1; round < MAX_ROUNDS; round++) {
     const before = cluster.store.version(cluster.id);
     mirrorStaticPods(cluster);

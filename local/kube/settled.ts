@@ -6,6 +6,7 @@ import type { EpochMs } from '../../lib/domain/time.ts';
 import { asksAgainAt, forgottenAt } from './cloud-controller.ts';
 import type { Cluster } from './cluster.ts';
 import { settle } from './controllers.ts';
+import { balancesAt } from './managed-balancers.ts';
 import { networkReadyAt, silentSince } from './node-conditions.ts';
 import { nodes } from './nodes.ts';
 import { pods } from './pods.ts';
@@ -53,7 +54,7 @@ function nextMoment(cluster: Cluster): EpochMs {
       silentSince(machine),
       forgottenAt(machine),
     ]),
-    asksAgainAt(cluster),
+    cluster.selfManaged === undefined ? balancesAt(cluster) : asksAgainAt(cluster),
     ...nodes(cluster).map(evictsAt),
     ...pods(cluster).map(({ metadata }) => Date.parse(metadata.deletionTimestamp ?? '')),
   ];

@@ -21,6 +21,7 @@ import type { ApiAnswer, ApiRequest } from './request.ts';
 import { type RunningPod, runningPods } from './running-pods.ts';
 import { seed } from './seed.ts';
 import { Settled } from './settled.ts';
+import { inWallTime, type WallTime } from './wall-time.ts';
 
 export interface ClustersOptions {
   readonly source: MachineSource;
@@ -36,6 +37,8 @@ export interface ClustersOptions {
   /** Absent: memory only. */
   readonly store?: ObjectStore;
   readonly times?: ClusterTimes;
+  /** What clients take the clock's times for; absent: they live on the same time. */
+  readonly wallTime?: WallTime;
 }
 
 /** Real time. Our choice: a node needs some seconds for its network, a pod some to stop. */
@@ -65,7 +68,9 @@ export class SimulatedClusters implements ClusterSide {
   handle(clusterId: string, request: ApiRequest): ApiAnswer | undefined {
     const cluster = this.#serving(clusterId);
     if (cluster === undefined) return undefined;
-    return answer(cluster, this.#serve(cluster), request);
+    const { wallTime } = this.#options;
+    const answered = answer(cluster, this.#serve(cluster), request);
+    return wallTime === undefined ? answered : inWallTime(answered, wallTime);
   }
 
   /** Runs a program in a container; `undefined` as for `handle`. */
