@@ -9,6 +9,7 @@ import { reconcileDeadLetter } from './queues/reconcile-dead-letter.ts';
 import { requests } from './queues/requests.ts';
 import { COLLECT_SCHEDULE, collect } from './timers/collect-orphans.ts';
 import { DRAIN_SCHEDULE, drain } from './timers/drain-cloud-events.ts';
+import { HEALTH_SCHEDULE, sweepHealthOf } from './timers/sweep-health.ts';
 import { SWEEP_SCHEDULE, sweep } from './timers/sweep-overdue.ts';
 import { TRACK_SCHEDULE, track } from './timers/track-spot-prices.ts';
 
@@ -31,6 +32,7 @@ app.serviceBusQueue('reconcile-dead-letter', {
 app.serviceBusQueue('requests', { connection, queueName: 'requests', handler: requests(appDeps) });
 
 app.timer('sweep-overdue', { schedule: SWEEP_SCHEDULE, handler: sweep(appDeps) });
+app.timer('sweep-health', { schedule: HEALTH_SCHEDULE, handler: sweepHealthOf(appDeps) });
 app.timer('collect-orphans', { schedule: COLLECT_SCHEDULE, handler: collect(appDeps) });
 app.timer('drain-cloud-events', { schedule: DRAIN_SCHEDULE, handler: drain(appDeps) });
 app.timer('track-spot-prices', { schedule: TRACK_SCHEDULE, handler: track(appDeps) });

@@ -15,6 +15,7 @@ import { getAwsPolicy } from './get-aws-policy.ts';
 import { getAzureRole } from './get-azure-role.ts';
 import { getCloudAccount } from './get-cloud-account.ts';
 import { getCluster } from './get-cluster.ts';
+import { getClusterHealth } from './get-cluster-health.ts';
 import { getClusterStatus } from './get-cluster-status.ts';
 import { getKubeconfig } from './get-kubeconfig.ts';
 import { getMember } from './get-member.ts';
@@ -43,6 +44,7 @@ import { patchCloudAccount } from './patch-cloud-account.ts';
 import { patchCluster } from './patch-cluster.ts';
 import { patchPool } from './patch-pool.ts';
 import { planCluster } from './plan-cluster.ts';
+import { putHealthThresholds } from './put-health-thresholds.ts';
 import { putMember } from './put-member.ts';
 import { putPackValues } from './put-pack-values.ts';
 import { putProject } from './put-project.ts';
@@ -64,6 +66,7 @@ const routes: readonly Endpoint[] = [
   getAwsPolicy,
   getAzureRole,
   getCloudAccount,
+  getClusterHealth,
   getClusterStatus,
   getCluster,
   getKubeconfig,
@@ -93,6 +96,7 @@ const routes: readonly Endpoint[] = [
   patchCluster,
   patchPool,
   planCluster,
+  putHealthThresholds,
   putMember,
   putPackValues,
   putProject,

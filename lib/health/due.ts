@@ -3,20 +3,22 @@
  * sweep reads what is due and nothing else. One too many does no harm; the same one twice is one.
  */
 import type { Deps } from '../deps.ts';
-import { asClusterId, type ClusterId } from '../domain/ids.ts';
+import type { ClusterId } from '../domain/ids.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Address, StoredDocument } from '../store/port.ts';
 
-interface ReminderDocument extends StoredDocument {
-  readonly type: 'health-due';
-  readonly cluster: string;
+export interface Reminder {
+  readonly cluster: ClusterId;
+  /** When to look. */
   readonly atMs: EpochMs;
+  /** When the grace is over. */
+  readonly dueMs: EpochMs;
+  /** A beat after that, as an earlier look found it. */
+  readonly confirmedMs?: EpochMs;
 }
 
-export interface Reminder {
-  readonly id: string;
-  readonly cluster: ClusterId;
-  readonly atMs: EpochMs;
+interface ReminderDocument extends StoredDocument, Reminder {
+  readonly type: 'health-due';
 }
 
 type StoreDeps = Pick<Deps, 'store'>;
@@ -27,9 +29,13 @@ const TIME_DIGITS = 13;
 /** Seconds: of a cluster that is gone, or whose agent never comes back, it disappears by itself. Our choice. */
 const TTL_SECONDS = 7 * 24 * 3600;
 
-export async function remindOfHealth({ store }: StoreDeps, cluster: ClusterId, atMs: EpochMs): Promise<void> {
-  const id = `${prefixOf(atMs)}-${cluster}`;
-  const document: ReminderDocument = { id, type: 'health-due', ttl: TTL_SECONDS, cluster, atMs };
+export async function remindOfHealth({ store }: StoreDeps, reminder: Reminder): Promise<void> {
+  const document: ReminderDocument = {
+    ...reminder,
+    id: idOf(reminder),
+    type: 'health-due',
+    ttl: TTL_SECONDS,
+  };
   await store.upsert(AT, document);
 }
 
@@ -48,15 +54,15 @@ export async function dueReminders(
     orderBy: { field: 'id', direction: 'asc' },
     limit,
   });
-  return page.items.map(({ document: { id, cluster, atMs } }) => ({
-    id,
-    cluster: asClusterId(cluster),
-    atMs,
-  }));
+  return page.items.map((item) => item.document);
 }
 
-export async function forgetReminder({ store }: StoreDeps, { id }: Reminder): Promise<void> {
-  await store.delete(AT, id);
+export async function forgetReminder({ store }: StoreDeps, reminder: Reminder): Promise<void> {
+  await store.delete(AT, idOf(reminder));
+}
+
+function idOf({ atMs, cluster }: Reminder): string {
+  return `${prefixOf(atMs)}-${cluster}`;
 }
 
 function prefixOf(atMs: EpochMs): string {

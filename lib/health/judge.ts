@@ -2,12 +2,12 @@
  * The one place where evidence becomes a verdict. A report brings nodes and metrics, the sweep the heartbeat and what
  * time alone ripens. Late ones are passed over: what the other has said since counts more.
  */
-import type { AgentStateDocument, Report } from '../agents/port.ts';
+import { readAgentState } from '../agents/agent-state.ts';
+import type { Report } from '../agents/port.ts';
 import type { HealthThresholds } from '../domain/health.ts';
 import type { ClusterId } from '../domain/ids.ts';
 import { type EpochMs, HOUR_MS, MINUTE_MS, toEpochMs, toInstant } from '../domain/time.ts';
 import { readSettings } from '../projects/settings.ts';
-import { clusterAddress } from '../reconcile/event-log.ts';
 import { changeHealth, type HealthDeps, type HealthOutcome } from './change.ts';
 import { foldNodes, NO_TROUBLES, type NodesState, nextRipeMs, ripen } from './conditions.ts';
 import type { HealthDocument } from './document.ts';
@@ -23,10 +23,7 @@ const STALE_REPORTS = 4;
 /** A sample from the future is a wrong clock, not a measurement: it would make us deaf for those that follow. */
 const AHEAD_MS = MINUTE_MS;
 
-/**
- * Judges what the agent reported. Called for every beat that carries nodes or samples, before the beat itself is
- * recorded: a recorded beat says that everything reported until then has been judged. Throws StoreUnavailableError.
- */
+/** Judges what the agent reported. Called for every beat that carries nodes or samples. Throws StoreUnavailableError. */
 export async function judgeReport(deps: HealthDeps, report: Report): Promise<void> {
   const settings = report.samples.length === 0 ? undefined : await readSettings(deps, report.project);
   await changeHealth(deps, {
@@ -55,16 +52,15 @@ export async function judgeReport(deps: HealthDeps, report: Report): Promise<voi
 }
 
 /** A report that was held up on its way through the server: a newer one was judged, and may have found nothing to change. */
-async function isOvertaken({ store }: HealthDeps, report: Report): Promise<boolean> {
-  const at = clusterAddress(report.cluster);
-  const newest = await store.read<AgentStateDocument>(at, report.state.id);
-  return newest !== undefined && toEpochMs(newest.document.reportedAt) > report.receivedAtMs;
+async function isOvertaken(deps: HealthDeps, report: Report): Promise<boolean> {
+  const newest = await readAgentState(deps, report.cluster);
+  return newest !== undefined && toEpochMs(newest.reportedAt) > report.receivedAtMs;
 }
 
 /** Before the state is written that waits for it: a reminder in vain does no harm, a missing one a missed verdict. */
 async function remind(deps: HealthDeps, cluster: ClusterId, nodes: NodesState | undefined): Promise<void> {
   const atMs = nodes && nextRipeMs(nodes);
-  if (atMs !== undefined) await remindOfHealth(deps, cluster, atMs);
+  if (atMs !== undefined) await remindOfHealth(deps, { cluster, atMs, dueMs: atMs });
 }
 
 /** The very same state when the report says nothing new. */

@@ -25,14 +25,20 @@ export async function sweepReminders(deps: HealthDeps, ripening: Ripening): Prom
   return reminders.length;
 }
 
-/** What the agent has not confirmed yet waits for its next beat. A cluster that left the roster is forgotten. */
+/** A cluster that left the roster is forgotten. */
 async function deal(deps: HealthDeps, ripening: Ripening, reminder: Reminder): Promise<void> {
-  const seen = ripening.seenOf(reminder.cluster);
-  if (seen !== undefined && seen.atMs < reminder.atMs) {
-    const waitMs = seen.told === 'heard' ? ripening.periodMs : SILENT_RETRY_MS;
-    await remindOfHealth(deps, reminder.cluster, ripening.nowMs + waitMs);
-  } else if (seen !== undefined) {
-    await judgeRipe(deps, reminder.cluster, seen.atMs);
-  }
+  const { cluster, confirmedMs } = reminder;
+  const seen = ripening.seenOf(cluster);
+  if (seen !== undefined && confirmedMs !== undefined) await judgeRipe(deps, cluster, confirmedMs);
+  else if (seen !== undefined) await remindOfHealth(deps, again(ripening, reminder, seen));
   await forgetReminder(deps, reminder);
+}
+
+/**
+ * What the agent has not confirmed yet waits for its next beat. What it has waits for one sweep more: a beat is stored
+ * side by side with the report that it carries, which may say that the trouble is over.
+ */
+function again({ nowMs, periodMs }: Ripening, reminder: Reminder, seen: Seen): Reminder {
+  if (seen.atMs >= reminder.dueMs) return { ...reminder, atMs: nowMs + periodMs, confirmedMs: seen.atMs };
+  return { ...reminder, atMs: nowMs + (seen.told === 'heard' ? periodMs : SILENT_RETRY_MS) };
 }

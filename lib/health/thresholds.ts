@@ -5,6 +5,7 @@
 import type { Config } from '../config.ts';
 import type { Deps } from '../deps.ts';
 import { formatDuration, parseDuration } from '../domain/duration.ts';
+import { type Finding, warning } from '../domain/findings.ts';
 import type { HealthThresholds, Metric, MetricThreshold } from '../domain/health.ts';
 import type { ClusterId } from '../domain/ids.ts';
 import { MINUTE_MS } from '../domain/time.ts';
@@ -28,6 +29,17 @@ const MISSED_BEATS = 4;
 /** The shortest silence that this deployment ever calls one, milliseconds. */
 export function shortestSilenceMs({ agents }: Pick<Config, 'agents'>): number {
   return MISSED_BEATS * agents.beatMs;
+}
+
+/** A threshold that is shorter is accepted, and said to be raised. */
+export function tooShort(
+  config: Pick<Config, 'agents'>,
+  { heartbeat }: ThresholdSettings,
+): readonly Finding[] {
+  const shortestMs = shortestSilenceMs(config);
+  if (heartbeat === undefined || durationMs(heartbeat.unhealthyAfter) >= shortestMs) return [];
+  const words = `Agents beat every ${formatDuration(config.agents.beatMs)} here, so less than ${formatDuration(shortestMs)} is no silence.`;
+  return [warning('THRESHOLD_RAISED', '/heartbeat/unhealthyAfter', words)];
 }
 
 /** Reads both. Who holds one of them already uses `layThresholds`. */

@@ -45,6 +45,7 @@ test('queues and timers', () => {
       queueName: 'reconcile/$DeadLetterQueue',
     },
     requests: { type: 'serviceBusTrigger', connection, queueName: 'requests' },
+    'sweep-health': { type: 'timerTrigger', schedule: '0 * * * * *' },
     'sweep-overdue': { type: 'timerTrigger', schedule: '*/30 * * * * *' },
     'collect-orphans': { type: 'timerTrigger', schedule: '0 */15 * * * *' },
     'drain-cloud-events': { type: 'timerTrigger', schedule: '*/20 * * * * *' },
