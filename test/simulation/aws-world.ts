@@ -11,7 +11,6 @@ import { track } from '../../functions/timers/track-spot-prices.ts';
 import { createAws } from '../../lib/clouds/aws/index.ts';
 import { createRegistry } from '../../lib/clouds/registry.ts';
 import { connectSelfManaged } from '../../lib/kube/connect-self-managed.ts';
-import { certificateLibrary } from '../../lib/machines/bootstrap/certificate-library.ts';
 import { DEMO_AWS } from '../../local/clouds/aws/seed.ts';
 import { NOON_MS } from '../builders/cluster.ts';
 import { foreignOf, wrongAtAwsEnd } from './aws-end.ts';
@@ -25,6 +24,7 @@ import { Deployment, MINUTE, type ProcessPorts } from './deployment.ts';
 import { awsOf, kubeOf } from './faulty-aws.ts';
 import { NO_FAULTS } from './incarnation.ts';
 import { InvariantError } from './invariant-error.ts';
+import { everythingLoaded } from './loaded.ts';
 import { People } from './people.ts';
 import { underVirtualTime } from './virtual-time.ts';
 import { reportOf, type WorldOptions, type WorldReport } from './world.ts';
@@ -43,8 +43,6 @@ export interface AwsWorldOptions extends WorldOptions {
 
 /** Throws InvariantError. */
 export async function simulateAws(options: AwsWorldOptions): Promise<WorldReport> {
-  // Loading takes real time, which a history must not depend on.
-  await certificateLibrary();
   const world = new AwsWorld(options);
   return underVirtualTime(world.scheduler, () => world.run());
 }
@@ -102,6 +100,7 @@ class AwsWorld {
   async #run(): Promise<WorldReport> {
     const { scheduler } = this;
     const { roughMinutes = 60, calmMinutes = 100, deleteMinutes = 40 } = this.#options;
+    await everythingLoaded();
     await this.#deployment.seed();
     await putForeign(this.#side, () => scheduler.runUntil(NOON_MS, () => undefined));
     const foreign = foreignOf(this.#side);
