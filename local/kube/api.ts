@@ -6,6 +6,7 @@ import { servedResources } from './custom-resources.ts';
 import { discover } from './discovery.ts';
 import { summarize } from './metrics/kubelet-summary.ts';
 import { measure } from './metrics/metrics-server.ts';
+import { podLog } from './pod-log.ts';
 import { getList, getOne, type Named } from './reads.ts';
 import { remove } from './removal.ts';
 import {
@@ -101,8 +102,11 @@ function one(cluster: Cluster, at: Named, request: AuthorizedRequest): ApiAnswer
 }
 
 function subresource(cluster: Cluster, { name, ...target }: Target, request: AuthorizedRequest): ApiAnswer {
-  const isEviction = target.resource.plural === 'pods' && target.subresource === 'eviction';
-  if (!isEviction || name === undefined) throw noSuchPath();
+  const isPod = target.resource.plural === 'pods' && target.resource.group === '';
+  if (isPod && target.subresource === 'log' && name !== undefined && request.method === 'GET') {
+    return { status: 200, body: podLog(cluster, getOne(cluster, { ...target, name }), request.query) };
+  }
+  if (!isPod || target.subresource !== 'eviction' || name === undefined) throw noSuchPath();
   if (request.method !== 'POST') throw methodNotAllowed();
   evict(cluster, getOne(cluster, { ...target, name }));
   return {

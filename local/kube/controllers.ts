@@ -1,12 +1,13 @@
 /**
  * The controllers and the scheduler of a simulated cluster, run once before each request instead of all the time:
  * DaemonSets have a pod on every node, Deployments their replicas, pods without a node get one, pods without owner end.
- * ReplicaSets are not kept; pods name the one they would have. StatefulSets and Jobs make no pods.
+ * ReplicaSets are not kept; pods name the one they would have. StatefulSets and CronJobs make no pods.
  */
 import { z } from 'zod';
 import type { JsonObject } from '../../lib/domain/cluster.ts';
 import { runCloudController } from './cloud-controller.ts';
 import { type Cluster, stored } from './cluster.ts';
+import { runJobs } from './jobs.ts';
 import { runManagedBalancers } from './managed-balancers.ts';
 import { runNetworkPlugins } from './network-plugin.ts';
 import { nodes } from './nodes.ts';
@@ -15,6 +16,7 @@ import { fits, fitsAsDaemon } from './placement.ts';
 import {
   bind,
   createPod,
+  finishPods,
   isTerminating,
   nodeNameOf,
   podSuffix,
@@ -56,9 +58,11 @@ function settleOnce(cluster: Cluster): void {
   const all = nodes(cluster);
   sweepPods(cluster, new Set(all.map(({ metadata }) => metadata.name)));
   evictFromUnready(cluster, all);
+  finishPods(cluster);
   const owned = [
     ...stored(cluster, resource('daemonsets')).flatMap((set) => runDaemonSet(cluster, set, all)),
     ...stored(cluster, resource('deployments')).flatMap((deployment) => runDeployment(cluster, deployment)),
+    ...runJobs(cluster),
   ];
   endOrphans(cluster, new Set(owned));
   schedule(cluster, all);
@@ -122,7 +126,7 @@ const podsOf = (cluster: Cluster, ownerUid: string): readonly ApiObject[] =>
 function endOrphans(cluster: Cluster, owners: ReadonlySet<string>): void {
   for (const pod of pods(cluster)) {
     const ours = pod.metadata.ownerReferences?.find(
-      ({ kind }) => kind === 'DaemonSet' || kind === 'ReplicaSet',
+      ({ kind }) => kind === 'DaemonSet' || kind === 'ReplicaSet' || kind === 'Job',
     );
     if (ours !== undefined && !owners.has(ours.uid)) terminate(cluster, pod);
   }

@@ -59,7 +59,9 @@ function resourceList(path: string, all: readonly KubeResource[]): object | unde
   const [first] = served;
   if (first === undefined) return undefined;
   const resources = served.flatMap((resource) =>
-    resource.plural === 'pods' && resource.group === '' ? [entry(resource), EVICTION] : [entry(resource)],
+    resource.plural === 'pods' && resource.group === ''
+      ? [entry(resource), EVICTION, LOG]
+      : [entry(resource)],
   );
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: groupVersion(first), resources };
 }
@@ -72,6 +74,8 @@ const entry = ({ group: of, plural, kind, namespaced, shortNames }: KubeResource
   shortNames,
   verbs: METRICS.some((measured) => measured.group === of) ? READ_VERBS : VERBS,
 });
+
+const LOG = { name: 'pods/log', singularName: '', kind: 'Pod', namespaced: true, verbs: ['get'] };
 
 const EVICTION = {
   name: 'pods/eviction',

@@ -5,7 +5,10 @@
  */
 import { z } from 'zod';
 import type { JsonObject } from '../../lib/domain/cluster.ts';
+import type { EpochMs } from '../../lib/domain/time.ts';
 import { type Cluster, drop, keep, stored } from './cluster.ts';
+import { endedStatus, endsAt, isToEnd, runningStatuses, unknownImage, unpulledStatus } from './containers.ts';
+import { sameJson } from './merge.ts';
 import { networkReadyAt } from './node-conditions.ts';
 import { type ApiObject, child, digest, type OwnerReference, timestamp, uidFor } from './object.ts';
 import { resource } from './resources.ts';
@@ -95,13 +98,42 @@ function canStart(cluster: Cluster, pod: ApiObject): boolean {
 }
 
 function start(cluster: Cluster, pod: ApiObject): ApiObject {
+  const unknown = isToEnd(pod) ? unknownImage(pod) : undefined;
+  if (unknown !== undefined) return waitInVain(cluster, pod, unknown);
   const at = timestamp(cluster.nowMs);
   const conditions = ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'].map((type) => ({
     type,
     status: 'True',
     lastTransitionTime: at,
   }));
-  return keep(cluster, PODS, { ...pod, status: { phase: 'Running', startTime: at, conditions } });
+  const containerStatuses = isToEnd(pod) ? { containerStatuses: runningStatuses(pod, at) } : {};
+  return keep(cluster, PODS, {
+    ...pod,
+    status: { phase: 'Running', startTime: at, conditions, ...containerStatuses },
+  });
+}
+
+function waitInVain(cluster: Cluster, pod: ApiObject, image: string): ApiObject {
+  const status = unpulledStatus(pod, image);
+  return sameJson(pod.status, status) ? pod : keep(cluster, PODS, { ...pod, status });
+}
+
+/** When it ended by itself. */
+export function finishedAt(pod: ApiObject): EpochMs | undefined {
+  return ['Succeeded', 'Failed'].includes(phaseOf(pod)) ? endsAt(pod) : undefined;
+}
+
+/** When it will, for pods that run. */
+export const finishesAt = (pod: ApiObject): EpochMs =>
+  (phaseOf(pod) === 'Running' ? endsAt(pod) : undefined) ?? Number.POSITIVE_INFINITY;
+
+/** Programs that have done their work end, unless their kubelet does nothing any more. */
+export function finishPods(cluster: Cluster): void {
+  const silent = silentNodes(cluster);
+  for (const pod of pods(cluster)) {
+    if (finishesAt(pod) > cluster.nowMs || silent.has(nodeNameOf(pod) ?? '')) continue;
+    keep(cluster, PODS, { ...pod, status: endedStatus(cluster, pod) });
+  }
 }
 
 /** Five characters that no other pod of the cluster had: the names of API servers look alike. */
@@ -114,7 +146,8 @@ export function podSuffix(cluster: Cluster, owner: string): string {
 /** Graceful; the pod is still there until `sweepPods` finds its time has come. */
 export function terminate(cluster: Cluster, pod: ApiObject): void {
   if (isTerminating(pod)) return;
-  if (nodeNameOf(pod) === undefined) {
+  // Nothing of it runs.
+  if (nodeNameOf(pod) === undefined || finishedAt(pod) !== undefined) {
     drop(cluster, PODS, pod);
     return;
   }

@@ -6,10 +6,11 @@ import type { EpochMs } from '../../lib/domain/time.ts';
 import { asksAgainAt, forgottenAt } from './cloud-controller.ts';
 import type { Cluster } from './cluster.ts';
 import { settle } from './controllers.ts';
+import { jobsMoveAt } from './jobs.ts';
 import { balancesAt } from './managed-balancers.ts';
 import { networkReadyAt, silentSince } from './node-conditions.ts';
 import { nodes } from './nodes.ts';
-import { pods } from './pods.ts';
+import { finishesAt, pods } from './pods.ts';
 import { evictsAt } from './taint-eviction.ts';
 
 interface Rest {
@@ -56,6 +57,8 @@ function nextMoment(cluster: Cluster): EpochMs {
     ]),
     cluster.selfManaged === undefined ? balancesAt(cluster) : asksAgainAt(cluster),
     ...nodes(cluster).map(evictsAt),
+    ...pods(cluster).map(finishesAt),
+    ...jobsMoveAt(cluster),
     ...pods(cluster).map(({ metadata }) => Date.parse(metadata.deletionTimestamp ?? '')),
   ];
   return Math.min(...moments.filter((at) => at > cluster.nowMs), Number.POSITIVE_INFINITY);
