@@ -9,6 +9,7 @@ import { reconcileDeadLetter } from './queues/reconcile-dead-letter.ts';
 import { requests } from './queues/requests.ts';
 import { COLLECT_SCHEDULE, collect } from './timers/collect-orphans.ts';
 import { DRAIN_SCHEDULE, drain } from './timers/drain-cloud-events.ts';
+import { RUN_SCHEDULES_SCHEDULE, runDueSchedules } from './timers/run-schedules.ts';
 import { HEALTH_SCHEDULE, sweepHealthOf } from './timers/sweep-health.ts';
 import { SWEEP_SCHEDULE, sweep } from './timers/sweep-overdue.ts';
 import { TRACK_SCHEDULE, track } from './timers/track-spot-prices.ts';
@@ -36,3 +37,4 @@ app.timer('sweep-health', { schedule: HEALTH_SCHEDULE, handler: sweepHealthOf(ap
 app.timer('collect-orphans', { schedule: COLLECT_SCHEDULE, handler: collect(appDeps) });
 app.timer('drain-cloud-events', { schedule: DRAIN_SCHEDULE, handler: drain(appDeps) });
 app.timer('track-spot-prices', { schedule: TRACK_SCHEDULE, handler: track(appDeps) });
+app.timer('run-schedules', { schedule: RUN_SCHEDULES_SCHEDULE, handler: runDueSchedules(appDeps) });

@@ -40,7 +40,11 @@ const REQUEST_TIMEOUT_MS = 2_000;
 const BEAT_SECONDS = 10;
 
 /** A warning that comes two minutes ahead comes four seconds ahead at the default speed. */
-const SCHEDULES = { 'drain-cloud-events': '* * * * * *', 'sweep-health': '*/10 * * * * *' } as const;
+const SCHEDULES = {
+  'drain-cloud-events': '* * * * * *',
+  'sweep-health': '*/10 * * * * *',
+  'run-schedules': '*/5 * * * * *',
+} as const;
 
 /** What the broker serves: the queues of the app and the topic that it publishes to. */
 const ENTITIES = [

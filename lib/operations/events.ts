@@ -2,7 +2,7 @@
 import type { OperationSpec, ScanKind } from '../domain/agent.ts';
 import type { Instant } from '../domain/time.ts';
 import type { NewEvent } from '../reconcile/event-log.ts';
-import type { OperationDocument, OperationState } from './document.ts';
+import { isEnded, type OperationDocument, type OperationState } from './document.ts';
 
 const SCAN_TITLES = {
   kubeBench: 'kube-bench',
@@ -28,7 +28,7 @@ const WORDS = {
 
 export function operationEvent(operation: OperationDocument): NewEvent {
   const { reason, says, severity } = WORDS[operation.state];
-  const detail = operation.state === 'Pending' ? origin(operation) : `: ${operation.message}`;
+  const detail = isEnded(operation.state) ? `: ${operation.message}` : origin(operation);
   const text = `${capital(nameOf(operation.spec))} ${operation.operation} ${says}${detail}`;
   return news({ severity, reason, message: text.endsWith('.') ? text : `${text}.` });
 }
@@ -43,8 +43,8 @@ export function cancelRequested(operation: OperationDocument): NewEvent {
   return news({ severity: 'Normal', reason: 'OperationCancelRequested', message });
 }
 
-function origin({ schedule }: OperationDocument): string {
-  return schedule === undefined ? '' : ` by schedule ${schedule}`;
+function origin({ state, schedule }: OperationDocument): string {
+  return state !== 'Pending' || schedule === undefined ? '' : ` by schedule ${schedule}`;
 }
 
 function nameOf(spec: OperationSpec): string {

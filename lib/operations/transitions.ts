@@ -34,9 +34,9 @@ const STOP_LIMIT_MS = 10 * MINUTE_MS;
 const OVER_MS = HOUR_MS;
 /** More that are over than this are forgotten early. Our choice: bounds the document. */
 const MAX_OVER = 16;
-/** Our choice: a quarter, as events. */
-const TTL_SECONDS = 90 * 24 * 3600;
-export const WAITING_MESSAGE = 'Waits for the agent to take it up.';
+/** After its end, with what was reported of it. Our choice: a quarter, as events. */
+export const KEPT_SECONDS = 90 * 24 * 3600;
+const WAITING_MESSAGE = 'Waits for the agent to take it up.';
 
 export interface Stage {
   readonly operations: OperationsDocument;
@@ -100,7 +100,7 @@ export function end({ operations, operation }: Stage, ending: Ending): Transitio
     state,
     message,
     endedAt: toInstant(nowMs),
-    ttl: TTL_SECONDS,
+    ttl: KEPT_SECONDS,
   };
   const listed = byAgent
     ? without(operations, id)

@@ -8,6 +8,7 @@ import type { ClusterDocument } from '../domain/cluster.ts';
 import { asClusterId } from '../domain/ids.ts';
 import { isQuiet } from '../domain/quiet.ts';
 import { toEpochMs } from '../domain/time.ts';
+import { remindAfterPass } from '../operations/after-pass.ts';
 import { arrivalOf, type Delivery } from './arrival.ts';
 import { commitOf } from './commit.ts';
 import type { PassDeps } from './engine.ts';
@@ -116,6 +117,7 @@ function isGone(
 async function finish(deps: PassDeps, document: ClusterDocument, read: ClusterDocument): Promise<Verdict> {
   if (document === read || hasNewSummary(read, document)) await summarise(deps, document);
   await publishOutbox(deps, document);
+  await remindAfterPass(deps, read, document);
   if (document.nextAttemptAt !== null) {
     await deps.queue.sendReconcile(
       { clusterId: document.id, reason: 'next look', wake: document.wake },

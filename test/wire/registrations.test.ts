@@ -47,6 +47,7 @@ test('queues and timers', () => {
     requests: { type: 'serviceBusTrigger', connection, queueName: 'requests' },
     'sweep-health': { type: 'timerTrigger', schedule: '0 * * * * *' },
     'sweep-overdue': { type: 'timerTrigger', schedule: '*/30 * * * * *' },
+    'run-schedules': { type: 'timerTrigger', schedule: '*/30 * * * * *' },
     'collect-orphans': { type: 'timerTrigger', schedule: '0 */15 * * * *' },
     'drain-cloud-events': { type: 'timerTrigger', schedule: '*/20 * * * * *' },
     'track-spot-prices': { type: 'timerTrigger', schedule: '0 */2 * * * *' },
