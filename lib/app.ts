@@ -3,7 +3,8 @@
  * connection and reads no setting. Nothing else constructs an adapter.
  */
 import { ManagedIdentityCredential } from '@azure/identity';
-import { systemChance, systemClock, systemIds } from './ambient.ts';
+import { agentInbox } from './agents/inbox.ts';
+import { systemChance, systemClock, systemIds, systemTimers } from './ambient.ts';
 import { bearerAuthenticator, remoteKeys } from './api/auth/bearer.ts';
 import type { Authenticator } from './api/auth/caller.ts';
 import type { ApiDeps } from './api/contract.ts';
@@ -28,6 +29,9 @@ import type { DocumentStore } from './store/port.ts';
 import { createLogger } from './telemetry/logger.ts';
 
 export type AppDeps = ApiDeps & RequestsDeps;
+
+/** How long a beat waits for others to be written with. Nobody waits for it; locally people look on. */
+const COMMIT_WINDOW_MS = { azure: 5_000, local: 100 } as const satisfies Record<Config['mode'], number>;
 
 let built: AppDeps | undefined;
 
@@ -71,6 +75,7 @@ function buildApp(config: Config): AppDeps {
     ...passDeps(deps),
     authenticator: authenticator(config),
     connectWorkload: connectWorkloadApi(kube),
+    inbox: agentInbox({ ...deps, timers: systemTimers, windowMs: COMMIT_WINDOW_MS[config.mode] }),
     deadLetters: serviceBusDeadLetterer(busConnection(config)),
   };
 }

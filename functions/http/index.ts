@@ -49,6 +49,7 @@ import { putMember } from './put-member.ts';
 import { putPackValues } from './put-pack-values.ts';
 import { putProject } from './put-project.ts';
 import { putSettings } from './put-settings.ts';
+import { receiveHeartbeat } from './receive-heartbeat.ts';
 import { reconcileCluster } from './reconcile-cluster.ts';
 import { validateCluster } from './validate-cluster.ts';
 
@@ -101,6 +102,7 @@ const routes: readonly Endpoint[] = [
   putPackValues,
   putProject,
   putSettings,
+  receiveHeartbeat,
   reconcileCluster,
   validateCluster,
 ];

@@ -58,17 +58,20 @@ export interface BeatLog {
   record(shard: number, beat: Beat): Promise<void>;
 }
 
-/** The latest that a cluster's agent reported, each part as it last came. */
+/** The latest that a cluster's agent reported, each part as it last came. agent-state.ts reads and writes it, packed. */
 export interface AgentStateDocument extends StoredDocument {
   readonly id: 'agent-state';
   readonly type: 'agent-state';
   readonly agentVersion: string;
   readonly observedGeneration?: number;
+  /** Too far from ours to be right; said once, and once more when it is right again. */
+  readonly clockIsOff?: boolean;
+  /** When something in here last changed. */
   readonly reportedAt: Instant;
   readonly nodes: readonly NodeReport[];
   readonly services: readonly ServiceReport[];
   readonly packs: readonly PackReport[];
-  /** The newest sample. */
+  /** The newest sample. Not stored with the rest: a report brings it, or finds it in the newest block of usage. */
   readonly latest?: UsageSample;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Agent } from '../agents/authenticate.ts';
+import type { AgentInbox } from '../agents/inbox.ts';
 import type { Tags } from '../domain/cluster.ts';
 import type { ConnectWorkloadApi } from '../kube/port.ts';
 import type { PassDeps } from '../reconcile/engine.ts';
@@ -16,6 +17,8 @@ export interface ApiDeps extends PassDeps {
   readonly authenticator: Authenticator;
   /** Opens a cluster's own API, for what is read live. */
   readonly connectWorkload: ConnectWorkloadApi;
+  /** Where the beats of agents arrive. */
+  readonly inbox: AgentInbox;
 }
 
 export type Access =

@@ -4,7 +4,7 @@
  */
 import { removeEntry } from '../clusters/directory.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
-import type { StoredDocument } from '../store/port.ts';
+import type { Filter, StoredDocument } from '../store/port.ts';
 import type { PassDeps } from './engine.ts';
 import { clusterAddress } from './event-log.ts';
 import type { Held } from './intents.ts';
@@ -25,19 +25,20 @@ export async function farewell(deps: PassDeps, held: Held): Promise<boolean> {
   return gone.kind !== 'stale';
 }
 
-/** Events and whatever else lives in the cluster's partition. */
-async function removeBelongings({ store }: PassDeps, document: ClusterDocument): Promise<void> {
-  const address = clusterAddress(document.id);
-  for (;;) {
-    const page = await store.query<StoredDocument>({
-      ...address,
-      where: [{ field: 'type', is: '>', value: 'cluster' }],
-      limit: BATCH_SIZE,
-    });
-    if (page.items.length === 0) return;
-    await store.batch(
-      address,
-      page.items.map((item) => ({ op: 'delete', id: item.document.id })),
-    );
+/** Events and whatever else lives in the cluster's partition: every type but its own. */
+async function removeBelongings(deps: PassDeps, document: ClusterDocument): Promise<void> {
+  for (const is of ['<', '>'] as const) {
+    while (await removeSome(deps, document, { field: 'type', is, value: 'cluster' }));
   }
+}
+
+async function removeSome({ store }: PassDeps, document: ClusterDocument, ofType: Filter): Promise<boolean> {
+  const address = clusterAddress(document.id);
+  const page = await store.query<StoredDocument>({ ...address, where: [ofType], limit: BATCH_SIZE });
+  if (page.items.length === 0) return false;
+  await store.batch(
+    address,
+    page.items.map((item) => ({ op: 'delete', id: item.document.id })),
+  );
+  return true;
 }

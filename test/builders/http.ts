@@ -1,10 +1,12 @@
 /** Requests as the Functions runtime makes them, and answers read back. */
 import { type HttpMethod, HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
+import { agentInbox } from '../../lib/agents/inbox.ts';
 import type { Authenticator, Caller, Role } from '../../lib/api/auth/caller.ts';
 import { PROJECT_ID, projectAddress } from '../../lib/api/auth/grants.ts';
 import type { ApiDeps } from '../../lib/api/contract.ts';
 import type { Endpoint } from '../../lib/api/endpoint.ts';
 import { fail } from '../../lib/domain/errors.ts';
+import type { Timers } from '../../lib/domain/ports.ts';
 import type { ConnectWorkloadApi } from '../../lib/kube/port.ts';
 import { passDeps } from '../../lib/reconcile/engine.ts';
 import { someDeps, type TestDeps } from './deps.ts';
@@ -87,12 +89,21 @@ function isRole(word: string): word is Role {
 const noWorkload: ConnectWorkloadApi = () =>
   fail({ code: 'Unavailable', message: 'no cluster behind this test', source: 'test' });
 
+/** Windows that close before anything else happens. */
+const noWait: Timers = { after: (_ms, run) => queueMicrotask(run) };
+
 export type TestApiDeps = TestDeps & ApiDeps;
 
 /** With a project `default`. */
 export async function someApiDeps(): Promise<TestApiDeps> {
   const base = someDeps();
-  const deps = { ...passDeps(base), ...base, authenticator: plainTokens, connectWorkload: noWorkload };
+  const deps = {
+    ...passDeps(base),
+    ...base,
+    authenticator: plainTokens,
+    connectWorkload: noWorkload,
+    inbox: agentInbox({ ...base, timers: noWait, windowMs: 0 }),
+  };
   await deps.store.upsert(projectAddress('default'), { id: PROJECT_ID, type: 'project' });
   return deps;
 }

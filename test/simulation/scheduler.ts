@@ -3,7 +3,7 @@
  * same time come in an order that the seed decides. Between two events all promises that can settle do, and nothing
  * else moves: one seed is one history.
  */
-import type { Clock } from '../../lib/domain/ports.ts';
+import type { Clock, Timers } from '../../lib/domain/ports.ts';
 import type { EpochMs } from '../../lib/domain/time.ts';
 import type { Dice } from './dice.ts';
 import { isRealWorkPending } from './real-work.ts';
@@ -37,6 +37,8 @@ export class Scheduler implements Clock {
   get count(): number {
     return this.#count;
   }
+
+  readonly timers: Timers = { after: (ms, run) => this.at(this.#now + ms, run) };
 
   at(time: EpochMs, run: () => void): void {
     this.#push({ at: Math.max(time, this.#now), tie: this.#dice.next(), run });

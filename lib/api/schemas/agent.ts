@@ -24,7 +24,7 @@ const MAX_PORTS = 128;
 const MAX_INGRESS = 32;
 /** Six hours by the minute: what an agent keeps while it cannot reach us. */
 const MAX_SAMPLES = 360;
-const MAX_PARTS = 32;
+const MAX_PARTS = 64;
 const MAX_DATA_BYTES = 256 * 1024;
 /** Texts for people. */
 const MAX_TEXT = 1_024;

@@ -1,0 +1,87 @@
+/**
+ * Reports that are too large for one body come in several beats, in order. Each part but the last waits in the cluster's
+ * partition, because the next one may reach another instance; the last one finds them there.
+ */
+import type { Deps } from '../deps.ts';
+import type { Heartbeat } from '../domain/agent.ts';
+import type { ClusterId } from '../domain/ids.ts';
+import { clusterAddress } from '../reconcile/event-log.ts';
+import { type Packed, pack, unpack } from '../store/packed.ts';
+import type { StoredDocument } from '../store/port.ts';
+
+/** Our choice: a report takes seconds, and one that was given up is sent again from its first part. */
+const TTL_SECONDS = 600;
+const TYPE = 'report-part';
+
+type Content = Pick<Heartbeat, 'nodes' | 'services' | 'packs' | 'samples'>;
+
+interface PartDocument extends StoredDocument {
+  readonly type: typeof TYPE;
+  readonly index: number;
+  readonly of: number;
+  readonly packed: Packed<Content>;
+}
+
+export type Gathered =
+  | { readonly kind: 'whole'; readonly beat: Heartbeat }
+  /** More follows. */
+  | { readonly kind: 'kept' }
+  /** The last part came, and not all before it: the agent sends everything again. */
+  | { readonly kind: 'incomplete' };
+
+/** Repeats change nothing: a part replaces the one of its number that the same process sent before. */
+export async function gather(
+  { store }: Pick<Deps, 'store'>,
+  cluster: ClusterId,
+  beat: Heartbeat,
+): Promise<Gathered> {
+  const { part, instance = '' } = beat;
+  if (part === undefined) return { kind: 'whole', beat };
+  const prefix = `${TYPE}-${instance}-`;
+  if (part.index < part.of - 1) {
+    const document: PartDocument = {
+      id: `${prefix}${part.index}`,
+      type: TYPE,
+      ttl: TTL_SECONDS,
+      ...part,
+      packed: pack(contentOf(beat)),
+    };
+    await store.upsert(clusterAddress(cluster), document);
+    return { kind: 'kept' };
+  }
+  const page = await store.query<PartDocument>({
+    ...clusterAddress(cluster),
+    where: [
+      { field: 'type', is: '=', value: TYPE },
+      { field: 'id', is: 'startsWith', value: prefix },
+    ],
+    limit: part.of,
+  });
+  const parts = page.items
+    .map(({ document }) => document)
+    .filter(({ of }) => of === part.of)
+    .sort((a, b) => a.index - b.index);
+  if (parts.length !== part.of - 1) return { kind: 'incomplete' };
+  const contents = [...parts.map(({ packed }) => unpack(packed)), contentOf(beat)];
+  return { kind: 'whole', beat: { ...beat, ...contents.reduce(together) } };
+}
+
+function contentOf({ nodes, services, packs, samples }: Heartbeat): Content {
+  return {
+    ...(nodes === undefined ? {} : { nodes }),
+    ...(services === undefined ? {} : { services }),
+    ...(packs === undefined ? {} : { packs }),
+    ...(samples === undefined ? {} : { samples }),
+  };
+}
+
+function together(a: Content, b: Content): Content {
+  return {
+    ...a,
+    ...b,
+    ...(a.nodes && b.nodes ? { nodes: [...a.nodes, ...b.nodes] } : {}),
+    ...(a.services && b.services ? { services: [...a.services, ...b.services] } : {}),
+    ...(a.packs && b.packs ? { packs: [...a.packs, ...b.packs] } : {}),
+    ...(a.samples && b.samples ? { samples: [...a.samples, ...b.samples] } : {}),
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * What a beat says beyond life: laid over what was reported before, stored when something changed, and handed to usage
+ * and health. An agent that has nothing to say costs nothing here, because what it said last is remembered.
+ */
+import type { Heartbeat } from '../domain/agent.ts';
+import { type EpochMs, toEpochMs, toInstant } from '../domain/time.ts';
+import type { HealthDeps } from '../health/change.ts';
+import { judgeReport } from '../health/judge.ts';
+import { appendEvents } from '../reconcile/append-events.ts';
+import { newestSample } from '../usage/newest.ts';
+import { recordReport } from '../usage/record.ts';
+import { isNews, overlaid, readAgentState, writeAgentState } from './agent-state.ts';
+import type { Agent } from './authenticate.ts';
+import { type Clocks, isClockOff, samplesByOurClock } from './clocks.ts';
+import { clockRightAgain, clockSkew } from './events.ts';
+import type { AgentInbox } from './inbox.ts';
+import type { AgentStateDocument } from './port.ts';
+import { gather } from './report-parts.ts';
+import type { Mark, StoredFacts } from './streams.ts';
+
+export interface IngestDeps extends HealthDeps {
+  readonly inbox: AgentInbox;
+}
+
+export interface Arrival {
+  readonly agent: Agent;
+  readonly mark: Mark;
+  readonly beat: Heartbeat;
+  readonly nowMs: EpochMs;
+}
+
+export type NotTaken =
+  /** The last part of a report came, and not all before it. */
+  | 'incomplete'
+  /** More than any cluster has to say. */
+  | 'too-large';
+
+/** `undefined`: it is taken, or there was nothing to take. Throws StoreUnavailableError. */
+export async function takeReport(deps: IngestDeps, arrival: Arrival): Promise<NotTaken | undefined> {
+  const { agent, mark, nowMs } = arrival;
+  const clocks = { sentAtMs: toEpochMs(arrival.beat.sentAt), receivedAtMs: nowMs };
+  if (isOldHat(arrival.beat, deps.inbox.streams.factsOf(agent.cluster), clocks)) return undefined;
+  const gathered = await gather(deps, agent.cluster, arrival.beat);
+  if (gathered.kind !== 'whole') return gathered.kind === 'kept' ? undefined : gathered.kind;
+
+  const before = await readAgentState(deps, agent.cluster);
+  const wasOff = before?.clockIsOff ?? false;
+  const clockIsOff = isClockOff(clocks, wasOff);
+  // Before the state says that it was said: said twice is folded, never said is lost.
+  if (clockIsOff !== wasOff)
+    await appendEvents(deps, agent.cluster, [clockIsOff ? clockSkew() : clockRightAgain()]);
+  const state = overlaid(before, gathered.beat, { at: toInstant(nowMs), clockIsOff });
+  if (isNews(before, state) && !(await writeAgentState(deps, agent.cluster, state))) return 'too-large';
+  await handOn(deps, { ...arrival, beat: gathered.beat }, state, clocks);
+  const { agentVersion, observedGeneration } = state;
+  deps.inbox.streams.remember(mark, { agentVersion, observedGeneration, clockIsOff });
+  return undefined;
+}
+
+function isOldHat(beat: Heartbeat, known: StoredFacts | undefined, clocks: Clocks): boolean {
+  const { nodes, services, packs, samples, part, agentVersion, observedGeneration } = beat;
+  const isBare = [nodes, services, packs, samples, part].every((list) => list === undefined);
+  return (
+    isBare &&
+    known?.agentVersion === agentVersion &&
+    (observedGeneration ?? known.observedGeneration) === known.observedGeneration &&
+    isClockOff(clocks, known.clockIsOff) === known.clockIsOff
+  );
+}
+
+/** Nodes and samples only: nothing else is measured or judged. */
+async function handOn(
+  deps: IngestDeps,
+  { agent, beat, nowMs }: Arrival,
+  state: AgentStateDocument,
+  clocks: Clocks,
+): Promise<void> {
+  const samples = samplesByOurClock(beat.samples ?? [], clocks);
+  if (beat.nodes === undefined && samples.length === 0) return;
+  const { cluster, entry } = agent;
+  const latest = samples.at(-1) ?? (await newestSample(deps, cluster));
+  const report = {
+    cluster,
+    project: entry.project,
+    receivedAtMs: nowMs,
+    heartbeat: beat,
+    state: latest === undefined ? state : { ...state, latest },
+    samples,
+  };
+  await recordReport({ store: deps.store, rollups: deps.inbox.rollups }, report);
+  await judgeReport(deps, report);
+}
