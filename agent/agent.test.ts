@@ -55,10 +55,11 @@ test('[A69] the first beat carries the nodes, a steady one nothing but life', as
   expect(first?.nodes?.[0]?.conditions).toContainEqual(
     expect.objectContaining({ type: 'Ready', status: 'True' }),
   );
-  await world.advance(60_000);
-  expect(Object.keys(world.server.beats[1] ?? {}).sort()).toEqual([
+  await world.advance(120_000);
+  expect(Object.keys(world.server.beats[2] ?? {}).sort()).toEqual([
     'agentVersion',
     'instance',
+    'observedGeneration',
     'sentAt',
     'seq',
   ]);

@@ -6,10 +6,17 @@
 import { beater } from './beat/beat.ts';
 import { beatLoop } from './beat/loop.ts';
 import { observer } from './collect/observer.ts';
-import { identity } from './identity/identity.ts';
-import { kubeClient } from './kube/client.ts';
+import { type Identity, identity } from './identity/identity.ts';
+import { type KubeClient, kubeClient } from './kube/client.ts';
+import { kubeObjects } from './kube/objects.ts';
+import { results } from './operations/results.ts';
+import { inventories } from './packs/inventory.ts';
 import { AGENT_NAMESPACE, type AgentOptions, BOOTSTRAP_TOKEN_FILE } from './ports.ts';
-import { controlPlane } from './server/control-plane.ts';
+import { type ControlPlane, controlPlane } from './server/control-plane.ts';
+import { followDefinition } from './work/follow.ts';
+import { operationLoop } from './work/operations.ts';
+import { packLoop } from './work/packs.ts';
+import { forgetDefinition, newWork } from './work/work.ts';
 
 export interface Agent {
   /** Resolves once the signal is aborted and what was under way has ended. */
@@ -21,28 +28,54 @@ export function createAgent(options: AgentOptions): Agent {
 }
 
 async function run(options: AgentOptions, signal: AbortSignal): Promise<void> {
-  const { time, chance, ids, log, files } = options;
-  const { namespace = AGENT_NAMESPACE, bootstrapTokenFile = BOOTSTRAP_TOKEN_FILE } = options;
+  const { time, chance, ids, log } = options;
+  const { namespace = AGENT_NAMESPACE } = options;
   const kube = kubeClient(options.kube, signal);
+  const objects = kubeObjects(kube);
   const server = controlPlane({ http: options.http, url: options.server.url, time, signal });
-  const who = identity({
-    keeping: { kube, namespace, cluster: options.server.cluster },
-    server,
-    time,
-    ids,
-    files,
-    log,
-    bootstrapTokenFile,
-  });
+  const who = identityOf(options, kube, server);
+  const work = newWork(time);
   const beat = beater({
     server,
     identity: who,
-    observer: observer({ kube, clock: time, log, releases: () => new Map() }),
+    observer: observer({ kube, clock: time, log, releases: () => work.releases }),
     clock: time,
     log,
     instance: ids.uuid(),
-    carried: () => ({ observedGeneration: undefined, definition: undefined, packs: undefined }),
-    answered: () => undefined,
+    carried: () => work,
+    answered: ({ revision }) => {
+      work.revision = revision;
+      work.revised.wake();
+    },
+    generationRefused: () => forgetDefinition(work),
   });
-  await beatLoop({ time, chance, log, signal, beat });
+  const packs = {
+    objects,
+    inventories: inventories(kube, namespace),
+    clock: time,
+    log,
+    helm: options.helm,
+    signal,
+  };
+  const operations = { kube, objects, namespace, clock: time, log };
+  const telling = results({ server, identity: who, clock: time, log });
+  await Promise.all([
+    beatLoop({ time, chance, log, signal, beat }),
+    followDefinition({ server, identity: who, time, chance, log, signal }, work),
+    packLoop({ deps: packs, log, signal }, work),
+    operationLoop({ deps: operations, results: telling, log, signal }, work),
+  ]);
+}
+
+function identityOf(options: AgentOptions, kube: KubeClient, server: ControlPlane): Identity {
+  const {
+    time,
+    ids,
+    log,
+    files,
+    namespace = AGENT_NAMESPACE,
+    bootstrapTokenFile = BOOTSTRAP_TOKEN_FILE,
+  } = options;
+  const keeping = { kube, namespace, cluster: options.server.cluster };
+  return identity({ keeping, server, time, ids, files, log, bootstrapTokenFile });
 }

@@ -33,6 +33,8 @@ export interface BeatOptions {
   carried(): Carried;
   /** Of every answer. */
   answered(answer: HeartbeatAnswer): void;
+  /** The control plane knows of no such generation: it was put back to an earlier state. */
+  generationRefused(): void;
 }
 
 export type Beaten =
@@ -150,7 +152,8 @@ function refused(options: BeatOptions, state: BeatState, credential: string, ref
   const { status, code, message, retryAfterMs = 0 } = refusal;
   options.log.warn('Heartbeat not taken', { status, code, message });
   if (status === 401 || status === 403) options.identity.refused(credential);
-  if (status === 413 || status === 422) {
+  if (code === 'OBSERVED_GENERATION_FROM_FUTURE') options.generationRefused();
+  else if (status === 413 || status === 422) {
     // Whatever it was that the server could not take, life must go on without it.
     state.samples.drop(state.samples.pending());
     state.bare = true;

@@ -7,6 +7,9 @@ import { bytes, milli } from '../kube/quantity.ts';
 
 const CONTROL_PLANE_LABEL = 'node-role.kubernetes.io/control-plane';
 const MAX_MESSAGE = 256;
+const MAX_ADDRESSES = 4;
+/** Best first; names that only the cluster's own DNS knows are of no use to others. */
+const ADDRESS_TYPES = ['ExternalIP', 'ExternalDNS', 'InternalIP'];
 
 const Quantity = z.union([z.string(), z.number()]).optional();
 
@@ -31,8 +34,9 @@ const Node = z.object({
           }),
         )
         .catch([]),
+      addresses: z.array(z.object({ type: z.string(), address: z.string() })).catch([]),
     })
-    .catch({ capacity: {}, nodeInfo: {}, conditions: [] }),
+    .catch({ capacity: {}, nodeInfo: {}, conditions: [], addresses: [] }),
 });
 type Node = z.output<typeof Node>;
 
@@ -48,12 +52,14 @@ function observed({ metadata, status }: Node): ObservedNode {
   const pool = labels[POOL_LABEL];
   const { kubeletVersion } = status.nodeInfo;
   const createdAt = instant(metadata.creationTimestamp);
+  const addresses = addressesOf(status);
   return {
     name: metadata.name,
     ...(pool === undefined ? {} : { pool }),
     role: CONTROL_PLANE_LABEL in labels ? 'control-plane' : 'worker',
     ...(kubeletVersion === undefined ? {} : { kubeletVersion }),
     ...(createdAt === undefined ? {} : { createdAt }),
+    ...(addresses.length === 0 ? {} : { addresses }),
     capacity: capacity(status),
     conditions: status.conditions.map(condition),
   };
@@ -65,6 +71,12 @@ function capacity({ capacity: { cpu, memory, 'ephemeral-storage': disk } }: Node
     memoryBytes: bytes(memory),
     ...(disk === undefined ? {} : { diskBytes: bytes(disk) }),
   };
+}
+
+function addressesOf({ addresses }: Node['status']): readonly string[] {
+  return ADDRESS_TYPES.flatMap((wanted) =>
+    addresses.filter(({ type }) => type === wanted).map(({ address }) => address),
+  ).slice(0, MAX_ADDRESSES);
 }
 
 /** Without the time of the kubelet's last word, which changes all the time and says nothing. */

@@ -2,9 +2,8 @@
 import { z } from 'zod';
 import type { ServiceReport } from '../../lib/domain/agent.ts';
 import type { KubeClient, KubeOutcome } from '../kube/client.ts';
+import { PACK_LABEL } from '../packs/labels.ts';
 
-/** On everything of a pack: what the agent applies of manifests carries it. */
-export const PACK_LABEL = 'slipway.io/pack';
 /** Charts carry labels of their own; helm marks what it installs. */
 const RELEASE = 'meta.helm.sh/release-name';
 const RELEASE_NAMESPACE = 'meta.helm.sh/release-namespace';

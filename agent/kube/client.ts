@@ -41,6 +41,8 @@ export interface ListCall<T> {
 export interface KubeClient {
   send<T>(call: KubeCall<T>): Promise<KubeOutcome<T>>;
   list<T>(call: ListCall<T>): Promise<KubeOutcome<void>>;
+  /** An answer that is no JSON: the log of a container. */
+  text(path: string): Promise<KubeOutcome<string>>;
 }
 
 const PAGE_SIZE = 250;
@@ -56,33 +58,42 @@ const Status = z.object({
 
 export function kubeClient(http: Http, signal: AbortSignal): KubeClient {
   const send: KubeClient['send'] = (call) => ask(http, signal, call);
-  return { send, list: (call) => list(send, call) };
+  return {
+    send,
+    list: (call) => list(send, call),
+    text: (path) => ask(http, signal, { method: 'GET', path, shape: z.string() }, ({ body }) => body),
+  };
 }
 
-async function ask<T>(http: Http, signal: AbortSignal, call: KubeCall<T>): Promise<KubeOutcome<T>> {
+async function ask<T>(
+  http: Http,
+  signal: AbortSignal,
+  call: KubeCall<T>,
+  content: (answer: HttpAnswer) => unknown = ({ body }) => parsedJson(body),
+): Promise<KubeOutcome<T>> {
   const { method, path, body, contentType = 'application/json' } = call;
   try {
     const answer = await http({
       method,
       url: path,
       headers: {
-        accept: 'application/json',
+        // Logs are text, and an API server that may not answer so answers nothing.
+        accept: 'application/json, */*',
         'user-agent': FIELD_MANAGER,
         ...(body === undefined ? {} : { 'content-type': contentType }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal,
     });
-    return read(answer, call.shape);
+    return read(answer, content(answer), call.shape);
   } catch (thrown) {
     return failed(0, 'Unreachable', `The API server did not answer: ${messageOf(thrown)}`);
   }
 }
 
-function read<T>({ status, body }: HttpAnswer, shape: z.ZodType<T>): KubeOutcome<T> {
-  const json = parsedJson(body);
-  if (status < 200 || status > 299) return refused(status, json);
-  const parsed = shape.safeParse(json);
+function read<T>({ status, body }: HttpAnswer, content: unknown, shape: z.ZodType<T>): KubeOutcome<T> {
+  if (status < 200 || status > 299) return refused(status, parsedJson(body));
+  const parsed = shape.safeParse(content);
   if (parsed.success) return { ok: true, value: parsed.data };
   const [issue] = parsed.error.issues;
   return failed(status, 'Unintelligible', `Not understood: ${issue?.path.join('.')}: ${issue?.message}`);

@@ -12,6 +12,7 @@ import type {
   RenewRequest,
 } from '../../lib/domain/agent.ts';
 import { toInstant } from '../../lib/domain/time.ts';
+import { anAgentDefinition } from '../builders/agent-definition.ts';
 
 const DAY_MS = 86_400_000;
 /** The same token with the same nonce gives the same answer for so long. */
@@ -33,7 +34,7 @@ export class FakeAgentServer {
   definitionReads = 0;
   beatAfterMs = 60_000;
   reportEveryMs = 900_000;
-  definition: Definition | undefined;
+  definition: Definition;
   /** Tokens that may still be used. */
   readonly tokens = new Set<string>();
   /** Answered instead, one by one; `lost`: carried out, but the answer never arrives. */
@@ -51,6 +52,7 @@ export class FakeAgentServer {
   constructor(cluster: string, now: () => number) {
     this.#cluster = cluster;
     this.#now = now;
+    this.definition = anAgentDefinition({ cluster });
   }
 
   /** No credential is good any more. */
@@ -123,13 +125,12 @@ export class FakeAgentServer {
       serverTime: toInstant(this.#now()),
       beatAfterMs: this.beatAfterMs,
       reportEveryMs: this.reportEveryMs,
-      revision: this.definition?.revision ?? '0.0',
+      revision: this.definition.revision,
     });
   }
 
   #definition(since: string | null): HttpAnswer {
     this.definitionReads += 1;
-    if (this.definition === undefined) return problem({ status: 404, code: 'CLUSTER_NOT_FOUND' });
     if (since === this.definition.revision) return { status: 304, headers: {}, body: '' };
     return ok(this.definition);
   }
