@@ -2,7 +2,7 @@
 import type { ScheduleContext } from '../api/rules/schedules.ts';
 import type { Deps } from '../deps.ts';
 import type { ClusterId } from '../domain/ids.ts';
-import { readOperations } from '../operations/store.ts';
+import { knownLocations, readOperations } from '../operations/store.ts';
 import { isObject } from './merge-patch.ts';
 
 export async function scheduleContext(
@@ -12,7 +12,7 @@ export async function scheduleContext(
 ): Promise<ScheduleContext> {
   const nowMs = deps.clock.now();
   if (!namesBackup(patch)) return { nowMs };
-  const { backupLocations: locations } = (await readOperations(deps, cluster)).document;
+  const locations = knownLocations((await readOperations(deps, cluster)).document, nowMs);
   return { nowMs, ...(locations === undefined ? {} : { locations }) };
 }
 

@@ -102,7 +102,7 @@ export interface OperationsDocument extends StoredDocument {
   /** There is something new to do, or to stop doing, and the agent was not told yet that there is. */
   readonly agentBehind: boolean;
   /** Names of the places for backups, as the agent last reported them; absent: never. */
-  readonly backupLocations?: readonly string[];
+  readonly backupLocations?: { readonly names: readonly string[]; readonly at: Instant };
 }
 
 export const NO_OPERATIONS: OperationsDocument = {

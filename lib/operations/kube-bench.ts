@@ -1,78 +1,46 @@
 /**
- * Results of kube-bench by section: what it prints with `--json`, read leniently, because the program is not ours and
- * its output came through a cluster that is not ours either.
- * Source: github.com/aquasecurity/kube-bench, check/controls.go and check/check.go (the JSON field names).
+ * Results of kube-bench by section, as agents report them: read leniently, because what is in them came through a cluster
+ * that is not ours.
  */
 import { z } from 'zod';
 import type { JsonObject } from '../domain/cluster.ts';
 
-export interface BenchCheck {
-  /** `1.1.1` */
-  readonly id: string;
-  readonly title: string;
-  readonly status: string;
-  readonly remediation?: string;
-}
-
-export interface BenchSection {
-  /** `1.1` */
-  readonly id: string;
-  readonly title: string;
-  /** What kind of node it is about: `master`, `node`, `etcd`. */
-  readonly target?: string;
-  readonly pass: number;
-  readonly fail: number;
-  readonly warn: number;
-  readonly info: number;
-  /** Those that did not pass. */
-  readonly findings: readonly BenchCheck[];
-}
-
-const count = z.number().int().min(0).catch(0);
+const count = z.int().min(0).catch(0);
 const text = z.string().catch('');
 
-const CHECK = z.object({ test_number: text, test_desc: text, status: text, remediation: text });
+const FINDING = z.object({
+  /** `1.1.1` */
+  check: text,
+  status: text,
+  description: text,
+  remediation: text,
+});
+
 const SECTION = z.object({
+  /** `1.1` */
   section: text,
-  desc: text,
+  description: text,
+  /** What kind of node it is about. */
+  role: text,
   pass: count,
   fail: count,
   warn: count,
   info: count,
-  results: z.array(CHECK).nullable().catch([]),
+  /** Those that did not pass. */
+  findings: z.array(FINDING).catch([]),
 });
-const CONTROL = z.object({ node_type: text, tests: z.array(SECTION).nullable().catch([]) });
-const OUTPUT = z.object({ Controls: z.array(CONTROL) });
+export type BenchSection = z.output<typeof SECTION>;
 
-/** `undefined`: nothing that kube-bench prints. */
+const REPORT = z.object({ sections: z.array(SECTION) });
+
+/** `undefined`: no results of kube-bench. */
 export function sectionsOf(data: JsonObject): readonly BenchSection[] | undefined {
-  const output = OUTPUT.safeParse(data);
-  if (!output.success) return undefined;
-  return output.data.Controls.flatMap(({ node_type: target, tests }) =>
-    (tests ?? []).map((section) => ({
-      id: section.section,
-      title: section.desc,
-      ...(target === '' ? {} : { target }),
-      pass: section.pass,
-      fail: section.fail,
-      warn: section.warn,
-      info: section.info,
-      findings: (section.results ?? []).filter(({ status }) => status !== 'PASS').map(findingOf),
-    })),
-  );
-}
-
-function findingOf({
-  test_number: id,
-  test_desc: title,
-  status,
-  remediation,
-}: z.output<typeof CHECK>): BenchCheck {
-  return { id, title, status, ...(remediation === '' ? {} : { remediation }) };
+  return REPORT.safeParse(data).data?.sections;
 }
 
 export function totalsOf(sections: readonly BenchSection[]): JsonObject {
-  const sum = (of: (section: BenchSection) => number) => sections.reduce((total, one) => total + of(one), 0);
+  const sum = (of: (section: BenchSection) => number) =>
+    sections.reduce((total, section) => total + of(section), 0);
   return {
     pass: sum(({ pass }) => pass),
     fail: sum(({ fail }) => fail),

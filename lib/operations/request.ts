@@ -5,12 +5,13 @@ import type { OperationSpec } from '../domain/agent.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
 import { conflict, type Finding } from '../domain/findings.ts';
 import { accept, invalid, notFound, type Outcome } from '../domain/refusal.ts';
-import { HOUR_MS, toEpochMs } from '../domain/time.ts';
+import { type EpochMs, HOUR_MS, toEpochMs } from '../domain/time.ts';
 import { changeOperations, type OperationsDeps } from './change.ts';
 import { isEnded, type OperationDocument, type OperationsDocument, operationId, slotOf } from './document.ts';
 import { withTransition } from './draft.ts';
 import { cancelRequested } from './events.ts';
 import { readOperation } from './read.ts';
+import { knownLocations } from './store.ts';
 import { backupName } from './summary.ts';
 import { begin, end, stop } from './transitions.ts';
 
@@ -35,7 +36,7 @@ export async function requestOperation(
   const nowMs = deps.clock.now();
   const suffix = deps.ids.uuid().slice(-8);
   const outcome = await changeOperations<Outcome<Requested>>(deps, id, (operations, cluster) => {
-    const findings = [...stateFindings(operations, cluster, spec), ...placeFindings(operations, spec)];
+    const findings = [...stateFindings(operations, cluster, spec), ...placeFindings(operations, spec, nowMs)];
     if (findings.some(({ severity }) => severity === 'error')) return { result: invalid(...findings) };
     const beginning = { id: operationId(spec.kind, nowMs, suffix), spec, nowMs, requestedBy };
     const begun = begin(operations, beginning);
@@ -61,15 +62,20 @@ function stateFindings(
   return [conflict('OPERATION_IN_PROGRESS', '', message, 'Wait for its end, or cancel it.')];
 }
 
-function placeFindings({ backupLocations }: OperationsDocument, spec: OperationSpec): readonly Finding[] {
-  return spec.kind === 'backup' ? backupLocationFindings(spec.location, '/location', backupLocations) : [];
+function placeFindings(
+  operations: OperationsDocument,
+  spec: OperationSpec,
+  nowMs: EpochMs,
+): readonly Finding[] {
+  if (spec.kind !== 'backup') return [];
+  return backupLocationFindings(spec.location, '/location', knownLocations(operations, nowMs));
 }
 
 /** Brings back what a backup kept: it has to be there, and to be there still. */
 export function restoreOf(
   backup: OperationDocument,
   namespaces: readonly string[] | undefined,
-  nowMs: number,
+  nowMs: EpochMs,
 ): Outcome<OperationSpec> {
   const { state, operation } = backup;
   if (state !== 'Succeeded') {

@@ -6,7 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OperationResult } from '../domain/agent.ts';
 import type { ClusterId } from '../domain/ids.ts';
-import { type EpochMs, toEpochMs } from '../domain/time.ts';
+import { type EpochMs, toEpochMs, toInstant } from '../domain/time.ts';
 import { clusterAddress } from '../reconcile/event-log.ts';
 import { type BatchOperation, type Stored, StoreUnavailableError } from '../store/port.ts';
 import { changeOperations, type Decided, type OperationsDeps } from './change.ts';
@@ -110,7 +110,7 @@ function ended(
     ...(summary === undefined ? {} : { summary }),
   };
   const ending = endingOf(operation, result, nowMs);
-  const transition = end({ operations: withLocations(operations, result), operation: told }, ending);
+  const transition = end({ operations: withLocations(operations, result, nowMs), operation: told }, ending);
   const draft = written(transition, etag);
   return { ...draft, writes: [...draft.writes, ...dataWrites(result)], result: known(ending.state) };
 }
@@ -131,10 +131,16 @@ function endingOf(operation: OperationDocument, result: OperationResult, nowMs: 
   return { state: 'Failed', message, nowMs, byAgent };
 }
 
-/** The agent may know better than the last time which places for backups there are. */
-function withLocations(operations: OperationsDocument, { data }: OperationResult): OperationsDocument {
-  const backupLocations = backupLocationsIn(data);
-  return backupLocations === undefined ? operations : { ...operations, backupLocations };
+/** An agent that looked for a place and did not find it says which ones there are. */
+function withLocations(
+  operations: OperationsDocument,
+  { data }: OperationResult,
+  nowMs: EpochMs,
+): OperationsDocument {
+  const names = backupLocationsIn(data);
+  return names === undefined
+    ? operations
+    : { ...operations, backupLocations: { names, at: toInstant(nowMs) } };
 }
 
 function dataWrites({ operation, data }: OperationResult): readonly BatchOperation[] {

@@ -88,15 +88,15 @@ export const BACKUP_FIELDS = {
     .string()
     .min(1)
     .max(253)
-    .optional()
+    .exactOptional()
     .meta({ description: 'Name of a Velero BackupStorageLocation; the default one when absent' }),
   namespaces: z
     .array(z.string().min(1).max(63))
     .min(1)
     .max(100)
-    .optional()
+    .exactOptional()
     .meta({ description: 'All when absent' }),
-  includeDisks: z.boolean().optional().meta({ description: 'true when absent' }),
+  includeDisks: z.boolean().exactOptional().meta({ description: 'true when absent' }),
 };
 
 /** `schedules.scans` stays open: an unknown kind of scan has a code of its own. */
