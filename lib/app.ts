@@ -4,6 +4,7 @@
  */
 import { ManagedIdentityCredential } from '@azure/identity';
 import { agentInbox } from './agents/inbox.ts';
+import { agentSetup } from './agents/registry.ts';
 import { systemChance, systemClock, systemIds, systemTimers } from './ambient.ts';
 import { bearerAuthenticator, remoteKeys } from './api/auth/bearer.ts';
 import type { Authenticator } from './api/auth/caller.ts';
@@ -45,13 +46,15 @@ function buildApp(config: Config): AppDeps {
   const clock = systemClock;
   const logger = consoleLogger(config);
   const secrets = secretStore(config);
+  const store = documentStore(config);
+  const agents = agentSetup({ config, store, secrets, clock, ids: systemIds });
   const azure = createAzure({
     config,
     connectKube: (guard) => connectWorkloadApi({ timeoutMs: config.requestTimeoutMs, guard }),
     secrets,
     clock,
+    agents,
   });
-  const store = documentStore(config);
   const kube = { timeoutMs: config.requestTimeoutMs, gateway: config.kubeGateway };
   const aws = createAws({
     config,
@@ -59,6 +62,7 @@ function buildApp(config: Config): AppDeps {
     secrets,
     clock,
     store,
+    agents,
   });
   const deps = {
     config,

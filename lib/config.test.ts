@@ -37,6 +37,21 @@ test('only local mode dials API servers elsewhere, and only at a host and port',
   expect(() => gateway('16444', 'local')).toThrow('must be host:port');
 });
 
+test('agents reach a deployment by https, with an image that somebody named', () => {
+  const agents = (url: string, image: string, mode = 'azure') =>
+    readConfig({ SLIPWAY_PUBLIC_URL: url, SLIPWAY_AGENT_IMAGE: image, SLIPWAY_MODE: mode }).agents;
+  const image = 'registry.example.com/slipway-agent:0.1.0';
+  expect(agents('https://slipway.example.com/', image)).toMatchObject({
+    publicUrl: 'https://slipway.example.com',
+    image,
+  });
+  expect(() => agents('https://slipway.example.com', '')).toThrow('SLIPWAY_AGENT_IMAGE is missing');
+  expect(() => agents('http://slipway.example.com', image)).toThrow('SLIPWAY_PUBLIC_URL must be https');
+  expect(() => agents('ftp://slipway.example.com', image)).toThrow('SLIPWAY_PUBLIC_URL');
+  expect(agents('', '').publicUrl).toBe('');
+  expect(agents('http://127.0.0.1:7071', '', 'local').publicUrl).toBe('http://127.0.0.1:7071');
+});
+
 test.each([
   ['SLIPWAY_PASS_DEADLINE_MS', '60001'],
   ['SLIPWAY_REQUEST_TIMEOUT_MS', '15001'],

@@ -67,6 +67,8 @@ export const SETTINGS = z.object({
   SLIPWAY_KUBE_GATEWAY: hostAndPort.default(''),
   /** Where agents reach this deployment: `https://slipway.example.com`. Empty: clusters get no agent. */
   SLIPWAY_PUBLIC_URL: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
+  /** What runs as the agent in clusters, with registry and tag. Needed where clusters get one. */
+  SLIPWAY_AGENT_IMAGE: z.string().default(''),
   /** How often an agent says that it lives, seconds. */
   SLIPWAY_BEAT_SECONDS: positive.default(60),
   /** How often an agent sends what it measured, seconds; sooner when something changes. */
@@ -102,6 +104,7 @@ export interface Config {
   readonly agents: {
     /** Empty: clusters get no agent. */
     readonly publicUrl: string;
+    readonly image: string;
     readonly beatMs: number;
     readonly reportMs: number;
     readonly shards: number;
@@ -131,7 +134,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigError('Settings: SLIPWAY_SPEED is for local mode');
   if (config.mode !== 'local' && config.kubeGateway !== '')
     throw new ConfigError('Settings: SLIPWAY_KUBE_GATEWAY is for local mode');
+  if (config.mode !== 'local') checkAgents(config.agents);
   return config;
+}
+
+/** Agents send their credential with every request, and clusters pull what they are told to run. */
+function checkAgents({ publicUrl, image }: Config['agents']): void {
+  if (publicUrl === '') return;
+  if (!publicUrl.startsWith('https://')) throw new ConfigError('Settings: SLIPWAY_PUBLIC_URL must be https');
+  if (image === '') throw new ConfigError('Settings: SLIPWAY_AGENT_IMAGE is missing');
 }
 
 /** Read by local/ only, where the process that starts everything runs. */
@@ -169,7 +180,8 @@ function toConfig(s: Settings): Config {
     aws: { url: s.SLIPWAY_AWS_URL },
     kubeGateway: s.SLIPWAY_KUBE_GATEWAY,
     agents: {
-      publicUrl: s.SLIPWAY_PUBLIC_URL,
+      publicUrl: s.SLIPWAY_PUBLIC_URL.replace(/\/+$/, ''),
+      image: s.SLIPWAY_AGENT_IMAGE,
       beatMs: s.SLIPWAY_BEAT_SECONDS * 1000,
       reportMs: s.SLIPWAY_REPORT_SECONDS * 1000,
       shards: s.SLIPWAY_LIVENESS_SHARDS,

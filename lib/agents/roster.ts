@@ -79,14 +79,33 @@ export async function removeRosterEntry(deps: RosterDeps, cluster: ClusterId): P
   await changeRosterEntry(deps, enrolment.document.shard, cluster, () => undefined);
 }
 
+/** The spec changed: the agent fetches its definition. A cluster without agent is fine; generations never go back. */
+export async function raiseGeneration(
+  deps: RosterDeps,
+  cluster: ClusterId,
+  generation: number,
+): Promise<void> {
+  await changeRevision(deps, cluster, (before) =>
+    before.generation < generation ? { ...before, generation } : before,
+  );
+}
+
 /** There is something else to do, or to stop doing: the agent fetches its definition. A cluster without agent is fine. */
 export async function raiseOperations(deps: RosterDeps, cluster: ClusterId): Promise<void> {
+  await changeRevision(deps, cluster, (before) => ({ ...before, operations: before.operations + 1 }));
+}
+
+async function changeRevision(
+  deps: RosterDeps,
+  cluster: ClusterId,
+  change: (revision: Revision) => Revision,
+): Promise<void> {
   const enrolment = await readEnrolment(deps, cluster);
   if (enrolment === undefined) return;
   await changeRosterEntry(deps, enrolment.document.shard, cluster, (entry) => {
     if (entry === undefined) return undefined;
-    const { generation, operations } = parseRevision(entry.revision);
-    return { ...entry, revision: formatRevision({ generation, operations: operations + 1 }) };
+    const revision = formatRevision(change(parseRevision(entry.revision)));
+    return revision === entry.revision ? entry : { ...entry, revision };
   });
 }
 

@@ -49,6 +49,7 @@ export function clientOptions(
 const Version = z.object({ gitVersion: z.string().regex(/^v\d+\.\d+\.\d+[\w.+-]{0,64}$/) });
 
 export function workloadApi(client: KubeClient): WorkloadApi {
+  const { apply, read } = objectAccess(client);
   return {
     async version() {
       const answer = await client.send({
@@ -63,6 +64,7 @@ export function workloadApi(client: KubeClient): WorkloadApi {
     cordon: (node) => cordon(client, node),
     uncordon: (node) => uncordon(client, node),
     drain: (node, options) => drain(client, node, options),
-    apply: objectAccess(client).apply,
+    apply,
+    read,
   };
 }

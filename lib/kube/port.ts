@@ -25,6 +25,8 @@ export interface WorkloadNode {
   readonly unschedulable: boolean;
   /** It was cordoned by us, not by its people: only such nodes are opened again. */
   readonly cordonedByUs?: true;
+  /** Its people look into it: whatever it reports, its machine is not replaced for it. */
+  readonly leftAlone?: true;
   readonly zone?: string;
   readonly instanceType?: string;
   readonly kubeletVersion: string;
@@ -51,6 +53,8 @@ export interface WorkloadApi {
   drain(node: string, options: { readonly force: boolean }): Promise<Result<DrainProgress>>;
   /** Server-side apply as field manager `slipway`. */
   apply(object: KubernetesObject): Promise<Result<void>>;
+  /** The object as it is now; `undefined`: there is none, or nothing that serves its kind. */
+  read(object: KubernetesObject): Promise<Result<KubernetesObject | undefined>>;
 }
 
 export interface KubernetesObject {

@@ -73,8 +73,6 @@ export interface SelfManagedApi extends WorkloadApi {
   removeJoinToken(id: string): Promise<Result<void>>;
   /** Names of VolumeAttachments that hold volumes at the node. */
   volumesAttachedTo(node: string): Promise<Result<readonly string[]>>;
-  /** The object as it is now; `undefined`: there is none, or nothing that serves its kind. */
-  read(object: KubernetesObject): Promise<Result<KubernetesObject | undefined>>;
   /** Gone already is a success. */
   remove(object: KubernetesObject): Promise<Result<void>>;
   daemonSets(): Promise<Result<readonly DaemonSetState[]>>;

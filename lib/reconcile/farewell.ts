@@ -2,6 +2,7 @@
  * The end of a deletion: everything is gone and has been for a quiet time. The name is freed first and the document
  * goes last, so that a crash anywhere in between is repeated by the redelivered message.
  */
+import { removeRosterEntry } from '../agents/roster.ts';
 import { removeEntry } from '../clusters/directory.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
 import type { Filter, StoredDocument } from '../store/port.ts';
@@ -19,6 +20,8 @@ export async function farewell(deps: PassDeps, held: Held): Promise<boolean> {
   // The collector may only touch what this deployment itself has finished deleting: see tombstones.ts.
   await deps.store.upsert(tombstoneAddress(document.id), tombstoneOf(document));
   await removeEntry(deps, document);
+  // Before the belongings: they say where on the roster the cluster is.
+  await removeRosterEntry(deps, document.id);
   await removeBelongings(deps, document);
   await publishDeleted(deps, document);
   const gone = await deps.store.delete(clusterAddress(document.id), document.id, held.etag);

@@ -2,6 +2,7 @@
  * One reconcile pass: load, look, plan, act, commit, reschedule. Each order of writes here is a rule of the protocol
  * (docs/protocol.md); the simulation tests fail when one is taken out. Nothing waits: the queue is the loop.
  */
+import { announceGeneration } from '../agents/announce.ts';
 import { PassDeadlineError } from '../clouds/port.ts';
 import { hasNewSummary, summarise } from '../clusters/directory.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
@@ -116,6 +117,8 @@ function isGone(
 /** Side effects after the save; each may be repeated, and the message to come is the last (rule 5). */
 async function finish(deps: PassDeps, document: ClusterDocument, read: ClusterDocument): Promise<Verdict> {
   if (document === read || hasNewSummary(read, document)) await summarise(deps, document);
+  if (document === read || read.observedGeneration < document.observedGeneration)
+    await announceGeneration(deps, document);
   await publishOutbox(deps, document);
   await remindAfterPass(deps, read, document);
   if (document.nextAttemptAt !== null) {

@@ -1,4 +1,5 @@
 /** An AKS cluster told pass by pass: the real graph and steps over a fake Azure, with what was written and what is seen. */
+import { NO_AGENTS } from '../../lib/agents/registry.ts';
 import { openContext } from '../../lib/clouds/azure/aks/context.ts';
 import { aksSteps } from '../../lib/clouds/azure/aks/steps/index.ts';
 import type { ClusterDocument, ClusterSpec, JsonObject, StepName } from '../../lib/domain/cluster.ts';
@@ -42,6 +43,7 @@ export class AksStory {
           delete: async (name) => void this.secrets.delete(name),
         },
         connect: this.workload.connect,
+        agents: NO_AGENTS,
         now: () => this.nowMs,
         clusterName: 'shop-111111',
         credentialsOf: '2026-11-20T12:00:00.000Z',

@@ -201,7 +201,7 @@ export class FakeControlPlane extends FakeWorkloadApi implements SelfManagedApi 
     return this.isUp ? ok(this.#volumes.get(node) ?? []) : fail(DOWN);
   }
 
-  async read({ kind, metadata }: KubernetesObject): Promise<Result<KubernetesObject | undefined>> {
+  override async read({ kind, metadata }: KubernetesObject): Promise<Result<KubernetesObject | undefined>> {
     if (!this.isUp) return fail(DOWN);
     const { name, namespace } = metadata;
     return ok(

@@ -112,6 +112,10 @@ export class FakeWorkloadApi implements WorkloadApi {
     });
   }
 
+  async read(object: KubernetesObject): Promise<Result<KubernetesObject | undefined>> {
+    return this.#answer(() => this.#applied.get(keyOf(object)));
+  }
+
   async remove(object: KubernetesObject): Promise<Result<void>> {
     return this.#answer(() => {
       this.#applied.delete(keyOf(object));

@@ -2,11 +2,14 @@
 
 import { ok } from '../../lib/domain/errors.ts';
 import { toInstant } from '../../lib/domain/time.ts';
-import type { WorkloadApi, WorkloadNode } from '../../lib/kube/port.ts';
+import type { KubernetesObject, WorkloadApi, WorkloadNode } from '../../lib/kube/port.ts';
 import type { AzureSimulator } from '../../local/clouds/azure/simulator.ts';
 
 export function workloadsOf(azure: AzureSimulator): WorkloadApi {
   const cordoned = new Set<string>();
+  const applied = new Map<string, KubernetesObject>();
+  const keyOf = ({ kind, metadata: { name, namespace = '' } }: KubernetesObject) =>
+    `${kind}/${namespace}/${name}`;
   const nodes = (): readonly WorkloadNode[] =>
     azure.clusters().flatMap((cluster) =>
       azure.machines(cluster.id).map((machine) => ({
@@ -35,6 +38,10 @@ export function workloadsOf(azure: AzureSimulator): WorkloadApi {
       return ok(undefined);
     },
     drain: async () => ok({ state: 'drained' }),
-    apply: async () => ok(undefined),
+    async apply(object) {
+      applied.set(keyOf(object), object);
+      return ok(undefined);
+    },
+    read: async (object) => ok(applied.get(keyOf(object))),
   };
 }

@@ -9,6 +9,7 @@ const AMBIENT =
   /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bset(?:Timeout|Interval|Immediate)\b|\bprocess\.(?:env|hrtime|uptime)\b|\brandom(?:UUID|Bytes|Int)\b|\bperformance\.now\b/;
 
 const ALLOWED: Readonly<Record<string, string>> = {
+  'lib/agents/keys.ts': 'makes the key of agents, which nothing may foretell',
   'lib/ambient.ts': 'is the real world behind the ports',
   'lib/app.ts': 'reads the environment once',
   'lib/clouds/verify/ask.ts': 'bounds the questions of a request, outside passes',

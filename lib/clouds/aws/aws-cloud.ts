@@ -1,11 +1,14 @@
 /** Self-managed Kubernetes on EC2: steps, context of a pass, what carries our tag, and questions during validation. */
+import { agentStep } from '../../agents/install-step.ts';
+import type { AgentSetup } from '../../agents/registry.ts';
+import { NO_AGENTS } from '../../agents/registry.ts';
 import type { ClusterView } from '../../domain/cluster.ts';
 import { fail, ok } from '../../domain/errors.ts';
 import type { AnyStep } from '../../domain/plan.ts';
 import type { Clock } from '../../domain/ports.ts';
 import { HOUR_MS } from '../../domain/time.ts';
 import type { ConnectSelfManaged } from '../../kube/self-managed.ts';
-import { FIRST_NODE_STEP } from '../../machines/names.ts';
+import { FIRST_NODE_STEP, STORAGE_STEP } from '../../machines/names.ts';
 import { packSteps } from '../../machines/packs/steps.ts';
 import { machineSteps } from '../../machines/steps/index.ts';
 import type { SecretStore } from '../../secrets/port.ts';
@@ -39,6 +42,8 @@ export interface AwsCloudParts extends SessionParts {
   readonly prices: PriceReader;
   /** Whether another cluster that stays uses the same account in the same region. */
   readonly hasNeighbours: (view: ClusterView) => Promise<boolean>;
+  /** `undefined`: clusters get no agent. */
+  readonly agents: AgentSetup | undefined;
 }
 
 /** Of a kubeconfig that is handed out; whoever may have one can fetch another. Our choice: docs/limits.md. */
@@ -49,7 +54,7 @@ export function createAwsCloud(parts: AwsCloudParts): Cloud<AwsContext> {
     type: 'aws',
     accountType: 'aws',
     windows: AWS_WINDOWS,
-    steps: (view) => awsSteps(view, parts.speed),
+    steps: (view) => awsSteps(view, parts),
     open: (access, view, guard) => open(parts, access, view, guard),
     listOwned: (ctx) => ctx.owned.list(),
     liveResources,
@@ -60,7 +65,10 @@ export function createAwsCloud(parts: AwsCloudParts): Cloud<AwsContext> {
   };
 }
 
-function awsSteps(view: ClusterView, speed: number): readonly AnyStep<AwsContext>[] {
+function awsSteps(
+  view: ClusterView,
+  { speed, agents }: Pick<AwsCloudParts, 'speed' | 'agents'>,
+): readonly AnyStep<AwsContext>[] {
   const options = { speed };
   return [
     ...networkSteps(view, options),
@@ -77,6 +85,7 @@ function awsSteps(view: ClusterView, speed: number): readonly AnyStep<AwsContext
       hiddenMs: AWS_WINDOWS.hiddenMs,
       manifests: packSteps({ cloudController: 'cloud-controller-aws', podCidr: awsMachineCloud.podCidr }),
     }),
+    ...(agents === undefined ? [] : [agentStep(agents.facts, [STORAGE_STEP])]),
   ];
 }
 
@@ -92,6 +101,7 @@ function open(parts: AwsCloudParts, access: AccountAccess, view: ClusterView, gu
       return read.ok ? ok(read.value.get(instanceType) ?? { spot: [] }) : read;
     },
     hasNeighbours: () => parts.hasNeighbours(view),
+    agents: parts.agents?.open(guard, view) ?? NO_AGENTS,
     now: () => parts.clock.now(),
   });
 }

@@ -2,6 +2,7 @@
  * What the steps of an AWS cluster may reach during one pass. Instances are listed once and nodes are listed once for
  * all steps; a write to either forgets them, so that nothing is planned from what it changed. No network here.
  */
+import type { AgentRegistry } from '../../agents/registry.ts';
 import type { ClusterView } from '../../domain/cluster.ts';
 import { fail, ok, type Result } from '../../domain/errors.ts';
 import type { MachinePrices } from '../../domain/prices.ts';
@@ -51,6 +52,7 @@ export interface AwsContext
     TagsContext,
     MachineContext {
   readonly leavings: LeavingsContext['leavings'];
+  readonly agents: AgentRegistry;
 }
 
 export interface ContextParts {
@@ -61,6 +63,7 @@ export interface ContextParts {
   readonly connect: ConnectSelfManaged;
   readonly prices: (instanceType: string) => Promise<Result<MachinePrices>>;
   readonly hasNeighbours: () => Promise<boolean>;
+  readonly agents: AgentRegistry;
   readonly now: () => EpochMs;
 }
 
@@ -81,6 +84,7 @@ export function openContext(parts: ContextParts): AwsContext {
     ...openMachineSide(parts),
     now,
     hasNeighbours: parts.hasNeighbours,
+    agents: parts.agents,
     get network() {
       return network();
     },

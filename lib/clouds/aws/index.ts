@@ -1,5 +1,6 @@
 /** Puts the AWS adapters together: clusters on EC2 and the probe of AWS accounts, over one transport. */
 import { hasNeighbours } from '../../accounts/neighbours.ts';
+import type { AgentSetup } from '../../agents/registry.ts';
 import type { Config } from '../../config.ts';
 import type { Clock } from '../../domain/ports.ts';
 import type { ConnectSelfManaged } from '../../kube/self-managed.ts';
@@ -30,6 +31,8 @@ export interface AwsParts {
   readonly clock: Clock;
   /** Tells whether an account has other clusters. */
   readonly store: DocumentStore;
+  /** Absent: clusters get no agent. */
+  readonly agents?: AgentSetup | undefined;
 }
 
 export interface Aws {
@@ -38,7 +41,7 @@ export interface Aws {
 }
 
 export function createAws(parts: AwsParts): Aws {
-  const { config, transport, secrets, clock, store } = parts;
+  const { config, transport, secrets, clock, store, agents } = parts;
   const session = {
     endpoint: config.aws.url,
     requestTimeoutMs: config.requestTimeoutMs,
@@ -59,6 +62,7 @@ export function createAws(parts: AwsParts): Aws {
       verifier,
       prices,
       hasNeighbours: (view) => hasNeighbours({ store }, view),
+      agents,
     }),
     account: {
       ...createAccountProbe({

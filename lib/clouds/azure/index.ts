@@ -1,4 +1,5 @@
 /** Puts the Azure adapters together: the AKS cloud and the probe of Azure accounts, over one transport. */
+import type { AgentSetup } from '../../agents/registry.ts';
 import type { Config } from '../../config.ts';
 import type { Clock } from '../../domain/ports.ts';
 import type { ConnectWorkloadApi } from '../../kube/port.ts';
@@ -25,6 +26,8 @@ export interface AzureParts {
   readonly connectKube: (guard: CallGuard) => ConnectWorkloadApi;
   readonly secrets: SecretStore;
   readonly clock: Clock;
+  /** Absent: clusters get no agent. */
+  readonly agents?: AgentSetup | undefined;
 }
 
 export interface Azure {
@@ -32,7 +35,8 @@ export interface Azure {
   readonly account: AccountProbe;
 }
 
-export function createAzure({ config, transport, connectKube, secrets, clock }: AzureParts): Azure {
+export function createAzure(parts: AzureParts): Azure {
+  const { config, transport, connectKube, secrets, clock, agents } = parts;
   const clients = createHttpClients(config.azure, transport);
   const session = {
     clients,
@@ -43,7 +47,7 @@ export function createAzure({ config, transport, connectKube, secrets, clock }: 
     openCatalog(openSession(session, access, OPEN_GUARD), () => signIn(access, clients.login));
   const verifier = createVerifier({ cache: createAnswerCache(clock), catalog });
   return {
-    aks: createAksCloud({ ...session, speed: config.speed, secrets, connectKube, clock, verifier }),
+    aks: createAksCloud({ ...session, speed: config.speed, secrets, connectKube, clock, verifier, agents }),
     account: createAccountProbe({
       catalog,
       session: (access, guard) => openSession(session, access, guard),

@@ -10,11 +10,11 @@ import type { ConditionType } from '../../domain/conditions.ts';
 import { ok, type Result } from '../../domain/errors.ts';
 import { act, blocked, done, type Plan, type Step, wait } from '../../domain/plan.ts';
 import { type EpochMs, MINUTE_MS, SECOND_MS, toEpochMs, toInstant } from '../../domain/time.ts';
+import { covers } from '../../kube/drift.ts';
 import type { KubernetesObject } from '../../kube/port.ts';
 import type { DaemonSetState, SelfManagedApi } from '../../kube/self-managed.ts';
 import { mergeValues } from '../../profiles/resolve.ts';
 import type { MachineContext } from '../port.ts';
-import { covers } from './drift.ts';
 import { makeWay } from './fixed-fields.ts';
 import { isPackName, type PackFacts, type PackName, packHash, packObjects } from './manifests.ts';
 

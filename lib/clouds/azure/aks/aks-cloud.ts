@@ -1,5 +1,6 @@
 /** The AKS cloud: steps, context of a pass, what carries our tag, and questions during validation. */
 
+import { type AgentSetup, NO_AGENTS } from '../../../agents/registry.ts';
 import type { ClusterView } from '../../../domain/cluster.ts';
 import { clusterKey } from '../../../domain/cluster-key.ts';
 import { fail, ok, type Result } from '../../../domain/errors.ts';
@@ -25,6 +26,8 @@ export interface AksCloudParts extends SessionParts {
   readonly connectKube: (guard: CallGuard) => ConnectWorkloadApi;
   readonly clock: Clock;
   readonly verifier: Verifier;
+  /** `undefined`: clusters get no agent. */
+  readonly agents: AgentSetup | undefined;
 }
 
 /** W: ARM's lists of resources, filters by tag above all, lag behind creation by up to a minute. */
@@ -40,7 +43,7 @@ export function createAksCloud(parts: AksCloudParts): Cloud<AksContext> {
     type: 'aks',
     accountType: 'azure',
     windows: { quietMs: QUIET_MS, hiddenMs: HIDDEN_MS },
-    steps: (view) => aksSteps(view, parts.speed),
+    steps: (view) => aksSteps(view, parts.speed, parts.agents?.facts),
     open: (access, view, guard) => open(parts, access, view, guard),
     listOwned: (ctx, view) => listOwned(ctx, view),
     liveResources,
@@ -64,6 +67,7 @@ function open(parts: AksCloudParts, access: AccountAccess, view: ClusterView, gu
     secrets: guardedSecrets(parts.secrets, guard),
     connect: parts.connectKube(guard),
     now: () => parts.clock.now(),
+    agents: parts.agents?.open(guard, view) ?? NO_AGENTS,
     clusterName: address.name.toLowerCase(),
     credentialsOf: access.account.lastRotatedAt,
   });

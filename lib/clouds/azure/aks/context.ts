@@ -3,6 +3,7 @@
  * serve all steps; a write forgets both, so that nothing is planned from what it changed.
  */
 
+import type { AgentRegistry } from '../../../agents/registry.ts';
 import { fail, type Result } from '../../../domain/errors.ts';
 import type { ClusterId } from '../../../domain/ids.ts';
 import type { Secret } from '../../../domain/secret.ts';
@@ -25,6 +26,7 @@ export interface AksContext {
   readonly aks: AksPort;
   readonly platform: AzurePlatform;
   readonly kubeconfig: KubeconfigStore;
+  readonly agents: AgentRegistry;
   /** Lower case, as Azure compares names. */
   readonly clusterName: string;
   /** When the account's secret was last changed. */
@@ -43,6 +45,7 @@ export interface ContextParts {
   readonly platform: AzurePlatform;
   readonly secrets: KubeconfigSecrets;
   readonly connect: ConnectWorkloadApi;
+  readonly agents: AgentRegistry;
   readonly now: () => EpochMs;
   readonly clusterName: string;
   readonly credentialsOf: string;
@@ -60,6 +63,7 @@ export function openContext(parts: ContextParts): AksContext {
     }),
     platform: parts.platform,
     kubeconfig,
+    agents: parts.agents,
     clusterName: parts.clusterName,
     credentialsOf: parts.credentialsOf,
     now: parts.now,

@@ -1,4 +1,6 @@
 /** The steps of an AKS cluster, in the order in which people read them. */
+import { agentStep } from '../../../../agents/install-step.ts';
+import type { AgentFacts } from '../../../../agents/manifests/facts.ts';
 import type { ClusterView } from '../../../../domain/cluster.ts';
 import type { AnyStep } from '../../../../domain/plan.ts';
 import type { AksContext } from '../context.ts';
@@ -13,7 +15,12 @@ import { nodesStep } from './nodes.ts';
 import { poolStep } from './pool.ts';
 import { POOL_REMOVED } from './remove-plan.ts';
 
-export function aksSteps(view: ClusterView, speed: number): readonly AnyStep<AksContext>[] {
+/** `agent`: absent where clusters get none. */
+export function aksSteps(
+  view: ClusterView,
+  speed: number,
+  agent?: AgentFacts,
+): readonly AnyStep<AksContext>[] {
   const wanted = view.spec.pools.map((pool) => pool.name);
   const leaving = leavingPools(view, wanted);
   const pools = [
@@ -33,6 +40,7 @@ export function aksSteps(view: ClusterView, speed: number): readonly AnyStep<Aks
     ),
     networkPluginStep,
     storageStep,
+    ...(agent === undefined ? [] : [agentStep(agent, [storageStep.name])]),
   ];
 }
 
