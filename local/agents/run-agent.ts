@@ -7,13 +7,14 @@ import { fetch } from 'undici';
 import { createAgent } from '../../agent/agent.ts';
 import { systemChance, systemIds, systemTime } from '../../agent/ambient.ts';
 import { kubeConfigHttp } from '../../agent/kube/kube-config.ts';
-import type { Helm, Http } from '../../agent/ports.ts';
+import type { Http } from '../../agent/ports.ts';
 import { answerOf } from '../../agent/server/outbound.ts';
 import { readSettings } from '../../agent/settings.ts';
 import type { Logger } from '../../lib/domain/ports.ts';
 import type { ClusterAccess } from '../kube/port.ts';
 import type { RunningPod } from '../kube/running-pods.ts';
 import type { RunAgent } from './agents.ts';
+import { simulatedHelm } from './helm.ts';
 
 export interface AgentSurroundings {
   /** With the token of the service account; `undefined`: the cluster or the account is gone. */
@@ -36,9 +37,6 @@ const controlPlane: Http = async ({ method, url, headers, body, signal }) => {
   return answerOf(answer, MAX_ANSWER_BYTES);
 };
 
-/** No program of its image is here; what charts would bring stays away, and says so. */
-const noHelm: Helm = async () => ({ exitCode: 1, stdout: '', stderr: 'helm is not part of local mode' });
-
 export function agentRunner({ access, log }: AgentSurroundings): RunAgent {
   return async (clusterId, pod, signal) => {
     const settings = readSettings(pod.environment);
@@ -53,7 +51,7 @@ export function agentRunner({ access, log }: AgentSurroundings): RunAgent {
       chance: systemChance,
       ids: systemIds,
       files: { read: async (path) => readFile(pod, path) },
-      helm: noHelm,
+      helm: simulatedHelm(kube, systemTime),
       log: log(clusterId),
       ...(settings.SLIPWAY_NAMESPACE === undefined ? {} : { namespace: settings.SLIPWAY_NAMESPACE }),
     }).run(signal);

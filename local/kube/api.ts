@@ -7,7 +7,7 @@ import { discover } from './discovery.ts';
 import { summarize } from './metrics/kubelet-summary.ts';
 import { measure } from './metrics/metrics-server.ts';
 import { podLog } from './pod-log.ts';
-import { getList, getOne, type Named } from './reads.ts';
+import { getList, getOne, type Named, withStatus } from './reads.ts';
 import { remove } from './removal.ts';
 import {
   type ApiAnswer,
@@ -80,7 +80,7 @@ function collection(cluster: Cluster, target: Target, request: AuthorizedRequest
     case 'GET':
       return getList(cluster, target, request.query);
     case 'POST':
-      return { status: 201, body: create(cluster, target, request) };
+      return { status: 201, body: withStatus(cluster, target.resource, create(cluster, target, request)) };
     default:
       throw methodNotAllowed();
   }
@@ -91,9 +91,9 @@ function one(cluster: Cluster, at: Named, request: AuthorizedRequest): ApiAnswer
     case 'GET':
       return { status: 200, body: getOne(cluster, at) };
     case 'PUT':
-      return { status: 200, body: replace(cluster, at, request) };
+      return { status: 200, body: withStatus(cluster, at.resource, replace(cluster, at, request)) };
     case 'PATCH':
-      return { status: 200, body: patch(cluster, at, request) };
+      return { status: 200, body: withStatus(cluster, at.resource, patch(cluster, at, request)) };
     case 'DELETE':
       return { status: 200, body: remove(cluster, at, request) };
     default:

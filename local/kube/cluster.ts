@@ -27,6 +27,8 @@ export interface Cluster {
   readonly selfManaged?: SelfManagedCluster;
   readonly faults: readonly StoredFault[];
   readonly nowMs: EpochMs;
+  /** The same moment as clients see it. */
+  readonly wallNowMs: EpochMs;
   readonly times: ClusterTimes;
   readonly store: ObjectStore;
 }

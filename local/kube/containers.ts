@@ -16,6 +16,7 @@ const Containers = z
       image: z.string(),
       command: z.array(z.string()).nullish(),
       args: z.array(z.string()).nullish(),
+      env: z.array(z.object({ name: z.string(), value: z.string().default('') })).catch([]),
     }),
   )
   .catch([]);
@@ -24,19 +25,27 @@ type Container = z.output<typeof Containers>[number];
 export const containersOf = (pod: ApiObject): readonly Container[] =>
   Containers.parse(child(pod, 'spec').containers);
 
+/** They run one after the other, before the others. */
+export const initContainersOf = (pod: ApiObject): readonly Container[] =>
+  Containers.parse(child(pod, 'spec').initContainers ?? []);
+
+const allOf = (pod: ApiObject): readonly Container[] => [...initContainersOf(pod), ...containersOf(pod)];
+
 export const isToEnd = (pod: ApiObject): boolean =>
   ['Never', 'OnFailure'].includes(String(child(pod, 'spec').restartPolicy));
 
 /** Of a pod that is to end: an image of its that cannot be pulled. */
 export const unknownImage = (pod: ApiObject): string | undefined =>
-  containersOf(pod).find(({ image }) => programOf(image) === undefined)?.image;
+  allOf(pod).find(({ image }) => programOf(image) === undefined)?.image;
 
 /** When its last container ends; `undefined`: it does not by itself. */
 export function endsAt(pod: ApiObject): EpochMs | undefined {
   if (!isToEnd(pod)) return undefined;
   const startedAt = Date.parse(String(child(pod, 'status').startTime ?? ''));
-  const longest = Math.max(...containersOf(pod).map(({ image }) => programOf(image)?.durationMs ?? 0));
-  return Number.isNaN(startedAt) ? undefined : startedAt + longest;
+  const takes = (container: Container) => programOf(container.image)?.durationMs(wordsOf(container)) ?? 0;
+  const before = initContainersOf(pod).reduce((sum, container) => sum + takes(container), 0);
+  const longest = Math.max(...containersOf(pod).map(takes));
+  return Number.isNaN(startedAt) ? undefined : startedAt + before + longest;
 }
 
 /** The container's program at its end; `undefined`: nothing that ends. */
@@ -46,21 +55,29 @@ export function outcomeOf(cluster: Cluster, pod: ApiObject, container: Container
     cluster,
     node: String(child(pod, 'spec').nodeName ?? ''),
     pod: pod.metadata.name,
-    words: [...(container.command ?? []), ...(container.args ?? [])],
+    words: wordsOf(container),
+    environment: Object.fromEntries(container.env.map(({ name, value }) => [name, value])),
   });
 }
+
+const wordsOf = ({ command, args }: Container): readonly string[] => [...(command ?? []), ...(args ?? [])];
+
+export const leavesReboot = (cluster: Cluster, pod: ApiObject): boolean =>
+  containersOf(pod).some((container) => outcomeOf(cluster, pod, container)?.reboots === true);
 
 /** The status of a pod whose containers have all ended. */
 export function endedStatus(cluster: Cluster, pod: ApiObject) {
   const finishedAt = timestamp(endsAt(pod) ?? cluster.nowMs);
   const { startTime = finishedAt } = child(pod, 'status');
-  const statuses = containersOf(pod).map((container) => {
+  const ended = (container: Container) => {
     const exitCode = outcomeOf(cluster, pod, container)?.exitCode ?? 0;
     const reason = exitCode === 0 ? 'Completed' : 'Error';
     const terminated = { exitCode, reason, startedAt: startTime, finishedAt };
     return { ...common(container), ready: false, started: false, state: { terminated } };
-  });
-  const isFailed = statuses.some(({ state }) => state.terminated.exitCode !== 0);
+  };
+  const statuses = containersOf(pod).map(ended);
+  const first = initContainersOf(pod).map(ended);
+  const isFailed = [...first, ...statuses].some(({ state }) => state.terminated.exitCode !== 0);
   return {
     ...child(pod, 'status'),
     phase: isFailed ? 'Failed' : 'Succeeded',
@@ -70,6 +87,7 @@ export function endedStatus(cluster: Cluster, pod: ApiObject) {
       reason: isFailed ? 'PodFailed' : 'PodCompleted',
       lastTransitionTime: finishedAt,
     })),
+    ...(first.length === 0 ? {} : { initContainerStatuses: first }),
     containerStatuses: statuses,
   };
 }

@@ -29,6 +29,7 @@ import { resource } from './resources.ts';
 import { mirrorStaticPods } from './static-pods.ts';
 import { runStorageDriver } from './storage-driver.ts';
 import { evictFromUnready } from './taint-eviction.ts';
+import { runVelero } from './velero.ts';
 
 const Labels = z.record(z.string(), z.string()).catch({});
 /** Enough for any test; more would only cost time. */
@@ -67,6 +68,7 @@ function settleOnce(cluster: Cluster): void {
   endOrphans(cluster, new Set(owned));
   schedule(cluster, all);
   startWaiting(cluster);
+  runVelero(cluster);
 }
 
 /** Returns the uids of the owners that its pods name. */

@@ -4,6 +4,7 @@ import type { Cluster } from './cluster.ts';
 import { markedAt } from './node-marks.ts';
 import { timestamp } from './object.ts';
 import type { SimulatedMachine } from './port.ts';
+import { rebootOf } from './reboots.ts';
 
 export interface Condition {
   readonly type: string;
@@ -57,15 +58,25 @@ export const silentSince = ({ lostAt }: SimulatedMachine): EpochMs =>
 
 function beforeSilence(cluster: Cluster, machine: SimulatedMachine): readonly Condition[] {
   const joinedAt = machine.joinedAt ?? cluster.nowMs;
-  const readyAt = networkReadyAt(cluster, machine);
-  const unready = machine.kubeadm === undefined ? 'container runtime network not ready' : NO_NETWORK;
-  const ready =
-    cluster.nowMs >= readyAt
-      ? condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', readyAt)
-      : condition('Ready', 'False', 'KubeletNotReady', unready, joinedAt);
   // Self-managed nodes have no routes to wait for: their network plugins bring their own.
   const healthy = machine.kubeadm === undefined ? [...HEALTHY, ROUTED] : HEALTHY;
-  return [...healthy.map(([type, reason, text]) => condition(type, 'False', reason, text, joinedAt)), ready];
+  const others = healthy.map(([type, reason, text]) => condition(type, 'False', reason, text, joinedAt));
+  return [...others, readiness(cluster, machine, joinedAt)];
+}
+
+function readiness(cluster: Cluster, machine: SimulatedMachine, joinedAt: EpochMs): Condition {
+  const { nowMs } = cluster;
+  const readyAt = networkReadyAt(cluster, machine);
+  if (nowMs < readyAt) {
+    const unready = machine.kubeadm === undefined ? 'container runtime network not ready' : NO_NETWORK;
+    return condition('Ready', 'False', 'KubeletNotReady', unready, joinedAt);
+  }
+  const reboot = rebootOf(cluster, machine);
+  if (reboot !== undefined && reboot.fromMs <= nowMs && nowMs < reboot.untilMs) {
+    return condition('Ready', 'False', 'KubeletNotReady', 'container runtime is down', reboot.fromMs);
+  }
+  const since = reboot !== undefined && reboot.untilMs <= nowMs ? reboot.untilMs : readyAt;
+  return condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', since);
 }
 
 /** When pods of the node get a network; never without a network plugin. */

@@ -6,6 +6,7 @@ import type { Cluster } from './cluster.ts';
 import { markedAt, uidOf } from './node-marks.ts';
 import { timestamp, uidFor } from './object.ts';
 import type { SimulatedMachine } from './port.ts';
+import { rebootOf } from './reboots.ts';
 
 export function registration(cluster: Cluster, machine: SimulatedMachine) {
   return {
@@ -62,7 +63,7 @@ export const diskBytes = ({ kubeadm }: SimulatedMachine): number =>
   (kubeadm === undefined ? 128 : 60) * 1024 ** 3;
 
 /** Kubelet and system keep some of a machine for themselves. Rounded from AKS: 180 mCPU and 1.5 GiB or a quarter. */
-export function registeredStatus(machine: SimulatedMachine) {
+export function registeredStatus(cluster: Cluster, machine: SimulatedMachine) {
   const kib = Math.floor(machine.memoryBytes / 1024);
   const reservedKib = Math.min(1.5 * 1024 * 1024, kib / 4);
   const address = machine.kubeadm?.internalIp;
@@ -86,11 +87,17 @@ export function registeredStatus(machine: SimulatedMachine) {
       kubeletVersion: machine.kubeletVersion,
       kubeProxyVersion: machine.kubeletVersion,
       machineID: uidFor(machine.providerId).replaceAll('-', ''),
-      bootID: uidFor(`${machine.providerId}/boot`),
+      bootID: bootId(cluster, machine),
       systemUUID: uidFor(`${machine.providerId}/system`),
       operatingSystem: 'linux',
     },
   };
+}
+
+function bootId(cluster: Cluster, machine: SimulatedMachine): string {
+  const reboot = rebootOf(cluster, machine);
+  const booted = reboot !== undefined && reboot.fromMs <= cluster.nowMs ? `/${reboot.fromMs}` : '';
+  return uidFor(`${machine.providerId}/boot${booted}`);
 }
 
 const AKS_IMAGE = { kernelVersion: '5.15.0-1089-azure', osImage: 'Ubuntu 22.04.5 LTS' };

@@ -62,7 +62,7 @@ function nodeOf(cluster: Cluster, machine: SimulatedMachine): ApiObject | undefi
       resourceVersion: overlay?.version ?? '1',
     },
     spec: { ...spec, ...(taints.length === 0 ? {} : { taints }) },
-    status: { ...registeredStatus(machine), conditions },
+    status: { ...registeredStatus(cluster, machine), conditions },
   });
 }
 

@@ -1,6 +1,6 @@
 /** The log subresource: what programs that ended have printed; services say little here. */
 import type { Cluster } from './cluster.ts';
-import { containersOf, isToEnd, outcomeOf } from './containers.ts';
+import { containersOf, initContainersOf, isToEnd, outcomeOf } from './containers.ts';
 import type { ApiObject } from './object.ts';
 import { finishedAt, nodeNameOf, phaseOf, silentNodes } from './pods.ts';
 import { badRequest, StatusError } from './status-error.ts';
@@ -16,7 +16,10 @@ export function podLog(cluster: Cluster, pod: ApiObject, query: URLSearchParams)
       `a container name must be specified for pod ${name}, choose one of: [${names.join(' ')}]`,
     );
   }
-  const container = containers.find((one) => asked === null || one.name === asked);
+  const container =
+    asked === null
+      ? containers[0]
+      : [...initContainersOf(pod), ...containers].find((one) => one.name === asked);
   if (container === undefined) throw badRequest(`container ${asked} is not valid for pod ${name}`);
   if (phaseOf(pod) === 'Pending') {
     throw badRequest(`container "${container.name}" in pod "${name}" is waiting to start: ContainerCreating`);

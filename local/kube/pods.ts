@@ -7,10 +7,19 @@ import { z } from 'zod';
 import type { JsonObject } from '../../lib/domain/cluster.ts';
 import type { EpochMs } from '../../lib/domain/time.ts';
 import { type Cluster, drop, keep, stored } from './cluster.ts';
-import { endedStatus, endsAt, isToEnd, runningStatuses, unknownImage, unpulledStatus } from './containers.ts';
+import {
+  endedStatus,
+  endsAt,
+  isToEnd,
+  leavesReboot,
+  runningStatuses,
+  unknownImage,
+  unpulledStatus,
+} from './containers.ts';
 import { sameJson } from './merge.ts';
 import { networkReadyAt } from './node-conditions.ts';
 import { type ApiObject, child, digest, type OwnerReference, timestamp, uidFor } from './object.ts';
+import { orderReboot } from './reboots.ts';
 import { resource } from './resources.ts';
 
 const PODS = resource('pods');
@@ -131,7 +140,9 @@ export const finishesAt = (pod: ApiObject): EpochMs =>
 export function finishPods(cluster: Cluster): void {
   const silent = silentNodes(cluster);
   for (const pod of pods(cluster)) {
-    if (finishesAt(pod) > cluster.nowMs || silent.has(nodeNameOf(pod) ?? '')) continue;
+    const node = nodeNameOf(pod) ?? '';
+    if (finishesAt(pod) > cluster.nowMs || silent.has(node)) continue;
+    if (leavesReboot(cluster, pod)) orderReboot(cluster, node);
     keep(cluster, PODS, { ...pod, status: endedStatus(cluster, pod) });
   }
 }

@@ -88,7 +88,7 @@ function readContinue(token: string | null): string | undefined {
 }
 
 /** Observed state for the kinds whose controllers live here; others show what they hold. */
-function withStatus(cluster: Cluster, resource: KubeResource, object: ApiObject): ApiObject {
+export function withStatus(cluster: Cluster, resource: KubeResource, object: ApiObject): ApiObject {
   switch (resource.plural) {
     case 'poddisruptionbudgets':
       return {

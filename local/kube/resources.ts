@@ -23,10 +23,11 @@ const inCore = (plural: string, kind: string, ...shortNames: readonly string[]):
 });
 
 const inGroup =
-  (group: string) =>
+  (group: string, version = 'v1') =>
   (plural: string, kind: string, ...shortNames: readonly string[]): KubeResource => ({
     ...inCore(plural, kind, ...shortNames),
     group,
+    version,
   });
 
 const clusterWide = (resource: KubeResource): KubeResource => ({ ...resource, namespaced: false });
@@ -52,6 +53,9 @@ export const RESOURCES: readonly KubeResource[] = [
   inApps('deployments', 'Deployment', 'deploy'),
   inApps('daemonsets', 'DaemonSet', 'ds'),
   inApps('statefulsets', 'StatefulSet', 'sts'),
+  inApps('replicasets', 'ReplicaSet', 'rs'),
+  inGroup('autoscaling', 'v2')('horizontalpodautoscalers', 'HorizontalPodAutoscaler', 'hpa'),
+  clusterWide(inGroup('apiregistration.k8s.io')('apiservices', 'APIService')),
   inGroup('policy')('poddisruptionbudgets', 'PodDisruptionBudget', 'pdb'),
   inGroup('batch')('jobs', 'Job'),
   inGroup('batch')('cronjobs', 'CronJob', 'cj'),

@@ -14,6 +14,7 @@ const ROBOT = {
           {
             name: 'robot',
             image: 'robot:1',
+            envFrom: [{ configMapRef: { name: 'common' } }, { configMapRef: { name: 'no-such' } }],
             env: [
               { name: 'PLAIN', value: 'x' },
               { name: 'SECRET', valueFrom: { secretKeyRef: { name: 'keys', key: 'one' } } },
@@ -34,11 +35,13 @@ const running = (cluster: ClusterUnderTest) => cluster.clusters.runningPods(CLUS
 test('a running pod shows what its program sees', () => {
   const cluster = aSimulatedCluster(['a']);
   cluster.ask('POST', SECRETS, { metadata: { name: 'keys' }, stringData: { one: '1' } });
+  const data = { COMMON: 'c', PLAIN: 'overridden' };
+  cluster.ask('POST', '/api/v1/namespaces/default/configmaps', { metadata: { name: 'common' }, data });
   cluster.ask('POST', APPS, ROBOT);
   const [pod] = running(cluster);
   expect(pod).toMatchObject({
     serviceAccount: 'robot-account',
-    environment: { PLAIN: 'x', SECRET: '1', NODE: 'a' },
+    environment: { PLAIN: 'x', COMMON: 'c', SECRET: '1', NODE: 'a' },
   });
   expect(pod?.environment).not.toHaveProperty('MISSING');
   expect([pod?.read('/var/run/robot/one'), pod?.read('/var/run/robot/two'), pod?.read('/etc/one')]).toEqual([

@@ -28,7 +28,11 @@ const Variable = z.object({
     })
     .optional(),
 });
+const Reference = z.object({ name: z.string() });
 const Container = z.object({
+  envFrom: z
+    .array(z.object({ configMapRef: Reference.optional(), secretRef: Reference.optional() }))
+    .catch([]),
   env: z.array(Variable).catch([]),
   volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })).catch([]),
 });
@@ -64,6 +68,9 @@ function seen(cluster: Cluster, pod: ApiObject): RunningPod | undefined {
   const [container] = spec.data.containers;
   const { namespace = '', name, uid = '' } = pod.metadata;
   const secret = (of: string) => secretText(cluster, `${namespace}/${of}`);
+  const sources = (container?.envFrom ?? []).map(({ configMapRef, secretRef }) =>
+    secretRef ? secret(secretRef.name) : configText(cluster, `${namespace}/${configMapRef?.name}`),
+  );
   const variables = (container?.env ?? []).map(({ name: variable, value, valueFrom }) => {
     const from = valueFrom?.secretKeyRef;
     const told = value ?? (from ? secret(from.name)[from.key] : fieldOf(pod, valueFrom?.fieldRef?.fieldPath));
@@ -73,9 +80,10 @@ function seen(cluster: Cluster, pod: ApiObject): RunningPod | undefined {
     uid,
     name,
     serviceAccount: spec.data.serviceAccountName,
-    environment: Object.fromEntries(
-      variables.flatMap(([key, text]) => (text === undefined ? [] : [[key, text]])),
-    ),
+    environment: Object.fromEntries([
+      ...sources.flatMap((source) => Object.entries(source)),
+      ...variables.flatMap(([key, text]) => (text === undefined ? [] : [[key, text] as const])),
+    ]),
     read: (path) => mounted(spec.data, path, secret),
   };
 }
@@ -101,6 +109,11 @@ function secretText(cluster: Cluster, key: string): Readonly<Record<string, stri
     Buffer.from(String(value), 'base64').toString('utf8'),
   ]);
   return Object.fromEntries(texts);
+}
+
+function configText(cluster: Cluster, key: string): Readonly<Record<string, string>> {
+  const data: JsonObject = child(storedOne(cluster, resource('configmaps'), key), 'data');
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, String(value)]));
 }
 
 /** https://kubernetes.io/docs/concepts/workloads/pods/downward-api/ */

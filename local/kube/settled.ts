@@ -11,7 +11,9 @@ import { balancesAt } from './managed-balancers.ts';
 import { networkReadyAt, silentSince } from './node-conditions.ts';
 import { nodes } from './nodes.ts';
 import { finishesAt, pods } from './pods.ts';
+import { rebootMoments } from './reboots.ts';
 import { evictsAt } from './taint-eviction.ts';
+import { veleroMovesAt } from './velero.ts';
 
 interface Rest {
   /** Every write of an object or a fault raises it. */
@@ -54,11 +56,13 @@ function nextMoment(cluster: Cluster): EpochMs {
       networkReadyAt(cluster, machine),
       silentSince(machine),
       forgottenAt(machine),
+      ...rebootMoments(cluster, machine),
     ]),
     cluster.selfManaged === undefined ? balancesAt(cluster) : asksAgainAt(cluster),
     ...nodes(cluster).map(evictsAt),
     ...pods(cluster).map(finishesAt),
     ...jobsMoveAt(cluster),
+    ...veleroMovesAt(cluster),
     ...pods(cluster).map(({ metadata }) => Date.parse(metadata.deletionTimestamp ?? '')),
   ];
   return Math.min(...moments.filter((at) => at > cluster.nowMs), Number.POSITIVE_INFINITY);

@@ -167,7 +167,8 @@ export class SimulatedClusters implements ClusterSide {
   }
 
   #look(id: string): Cluster | undefined {
-    const { source, clock, times } = this.#options;
+    const { source, clock, times, wallTime } = this.#options;
+    const nowMs = clock.now();
     const machines = source.machines(id);
     const version = source.version(id);
     if (machines === undefined || version === undefined) return undefined;
@@ -179,7 +180,8 @@ export class SimulatedClusters implements ClusterSide {
       machines: nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
       ...(selfManaged === undefined ? {} : { selfManaged }),
       faults: this.faults.list(id),
-      nowMs: clock.now(),
+      nowMs,
+      wallNowMs: wallTime?.(nowMs) ?? nowMs,
       times: times ?? TIMES,
       store: this.#store,
     };

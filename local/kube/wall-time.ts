@@ -12,7 +12,8 @@ export type WallTime = (cloudMs: EpochMs) => EpochMs;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 /** The parts of an object that the server writes; `timestamp` and `node` are those of measurements. */
 const OF_SERVER = new Set(['metadata', 'status', 'timestamp', 'node']);
-const OF_CLIENTS = new Set(['annotations', 'labels']);
+/** And what is the clients' own time already: how long backups are kept. */
+const OF_CLIENTS = new Set(['annotations', 'labels', 'expiration']);
 
 export function inWallTime(answer: ApiAnswer, wallTime: WallTime): ApiAnswer {
   if (typeof answer.body === 'string') return answer;

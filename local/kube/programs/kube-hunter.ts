@@ -34,7 +34,7 @@ const FROM_A_POD: readonly Finding[] = [
 ];
 
 export const kubeHunter: Program = {
-  durationMs: 60_000,
+  durationMs: () => 60_000,
   run: (started) => ({
     exitCode: 0,
     log:

@@ -7,17 +7,20 @@ export interface Started {
   readonly pod: string;
   /** Command and arguments as they stand in the pod. */
   readonly words: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 export interface Ended {
   readonly exitCode: number;
   /** All that it printed. */
   readonly log: string;
+  /** It leaves its node about to boot. */
+  readonly reboots?: true;
 }
 
 export interface Program {
   /** Our estimates of what the real ones take on a small cluster. */
-  readonly durationMs: number;
+  durationMs(words: Started['words']): number;
   run(started: Started): Ended;
 }
 
