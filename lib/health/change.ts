@@ -6,12 +6,13 @@
 import { summarise } from '../clusters/directory.ts';
 import type { Deps } from '../deps.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
-import type { HealthStatus } from '../domain/health.ts';
+import { type Health, type HealthStatus, UNREPORTED } from '../domain/health.ts';
 import type { ClusterId } from '../domain/ids.ts';
 import { toInstant } from '../domain/time.ts';
+import { QueueUnavailableError } from '../queue/port.ts';
 import { clusterAddress, eventOperations, type NewEvent } from '../reconcile/event-log.ts';
 import { type BatchOperation, type Stored, StoreUnavailableError } from '../store/port.ts';
-import { type HealthDocument, readHealth, unheardHealth } from './document.ts';
+import { type HealthDocument, isTold, lastTold, readHealth, unheardHealth } from './document.ts';
 import { evaluate } from './evaluate.ts';
 import { healthEvents } from './events.ts';
 import { tellStatus } from './tell.ts';
@@ -20,8 +21,6 @@ export type HealthDeps = Pick<Deps, 'store' | 'queue' | 'clock' | 'logger' | 'co
 
 export interface HealthChange {
   readonly cluster: ClusterId;
-  /** Of a mass silence: no event and no message for each cluster. */
-  readonly quiet?: boolean;
   /** Told beside what follows from the verdict: what a person did. */
   readonly events?: readonly NewEvent[];
   /** The document with other evidence; the very same one when nothing changes. It may be called again with a newer one. */
@@ -82,12 +81,12 @@ async function writeSeen(
   const at = clusterAddress(change.cluster);
   const cluster = await deps.store.read<ClusterDocument>(at, change.cluster);
   if (!cluster) return { kind: 'absent' };
-  const from = stored?.document.health;
+  const before = stored?.document;
   const nowMs = deps.clock.now();
-  const events = [...(change.quiet ? [] : healthEvents(from, next.health)), ...(change.events ?? [])];
+  const events = [...healthEvents(before, next), ...(change.events ?? [])];
   const shown = withHealth(cluster.document, next.health.status, nowMs);
   const { document, operations } = eventOperations(shown, events, nowMs);
-  const health = withUntold(next, change, cluster.document.health ?? 'Unknown', nowMs);
+  const health = withUntold(next, cluster.document.health ?? UNREPORTED, nowMs);
   const written = await deps.store.batch(at, [
     healthOperation(health, stored),
     { op: 'replace', document, etag: cluster.etag },
@@ -108,14 +107,17 @@ function withHealth(cluster: ClusterDocument, health: HealthStatus, nowMs: numbe
   return { ...cluster, health, revision: cluster.revision + 1, updatedAt: toInstant(nowMs) };
 }
 
-function withUntold(
-  next: HealthDocument,
-  { quiet = false }: HealthChange,
-  from: HealthStatus,
-  nowMs: number,
-): HealthDocument {
-  if (from === next.health.status) return next;
-  return { ...next, untold: { at: toInstant(nowMs), from, quiet } };
+/**
+ * Lists have to follow every change of the status; others hear of it when it is another than they last heard of. Of a
+ * change that they may or may not have heard of, they hear the outcome.
+ */
+function withUntold(next: HealthDocument, shown: HealthStatus, nowMs: number): HealthDocument {
+  const { health, untold } = next;
+  if (health.status === shown) return next;
+  const isPending = untold?.isNews === true;
+  const isNews = isTold(next) && (isPending || health.status !== lastTold(next));
+  const from = isPending ? untold.from : lastTold(next);
+  return { ...next, ...(isNews && { told: health.status }), untold: { at: toInstant(nowMs), from, isNews } };
 }
 
 /** Everything that follows a change of the status; a crash before the last line repeats all of it. */
@@ -129,6 +131,23 @@ async function tellUntold(
   const cluster = await deps.store.read<ClusterDocument>(clusterAddress(id), id);
   if (!cluster) return;
   await summarise(deps, cluster.document);
-  if (!untold.quiet) await tellStatus(deps, cluster.document, document.health, untold);
+  if (untold.isNews && !(await isPublished(deps, cluster.document, document.health, untold))) return;
   await deps.store.replace(clusterAddress(id), told, etag);
+}
+
+/** A broker that is away is no reason to judge nobody; the next look at the cluster tries again. */
+async function isPublished(
+  deps: HealthDeps,
+  cluster: ClusterDocument,
+  health: Health,
+  untold: NonNullable<HealthDocument['untold']>,
+): Promise<boolean> {
+  try {
+    await tellStatus(deps, cluster, health, untold);
+    return true;
+  } catch (error) {
+    if (!(error instanceof QueueUnavailableError)) throw error;
+    deps.logger.warn('Leaving a message about health to the next look', { clusterId: cluster.id });
+    return false;
+  }
 }

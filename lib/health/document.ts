@@ -4,7 +4,7 @@
  * reports of the agent (nodes, metrics) and the sweep (heartbeat); lib/health/change.ts is how.
  */
 import type { Deps } from '../deps.ts';
-import type { Health, HealthStatus } from '../domain/health.ts';
+import { type Health, type HealthStatus, UNREPORTED } from '../domain/health.ts';
 import type { ClusterId } from '../domain/ids.ts';
 import { type EpochMs, type Instant, toInstant } from '../domain/time.ts';
 import { clusterAddress } from '../reconcile/event-log.ts';
@@ -23,6 +23,8 @@ export interface HealthDocument extends StoredDocument {
   readonly reportedAtMs: EpochMs;
   readonly sweptAtMs: EpochMs;
   readonly thresholds?: ClusterThresholds;
+  /** The status that events and messages last told; absent: none yet. A mass silence is not told for each cluster. */
+  readonly told?: HealthStatus;
   /** The status changed, and not everybody was told yet: done again until it is gone. */
   readonly untold?: Untold;
 }
@@ -36,8 +38,8 @@ interface ClusterThresholds {
 interface Untold {
   readonly at: Instant;
   readonly from: HealthStatus;
-  /** Of a mass silence: one message for all was sent, and none for each. */
-  readonly quiet: boolean;
+  /** For others as well; otherwise for lists alone. */
+  readonly isNews: boolean;
 }
 
 const HEALTH = 'health';
@@ -54,4 +56,13 @@ export function unheardHealth(nowMs: EpochMs): HealthDocument {
   const evidence: Evidence = { heartbeat: { status: 'awaited' } };
   const health = evaluate(evidence, undefined, toInstant(nowMs));
   return { id: HEALTH, type: HEALTH, revision: 0, health, evidence, reportedAtMs: 0, sweptAtMs: 0 };
+}
+
+/** Of a mass silence one message for all was sent, and none is for each. */
+export function isTold({ evidence: { heartbeat } }: HealthDocument): boolean {
+  return heartbeat.status !== 'silent' || heartbeat.reason.code !== 'MASS_SILENCE';
+}
+
+export function lastTold({ told = UNREPORTED }: HealthDocument): HealthStatus {
+  return told;
 }

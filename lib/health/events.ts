@@ -1,6 +1,7 @@
 /** What the event stream says of a change of health: every problem that came or went, and the verdict. Pure. */
 import { HEALTH_FACTORS, type Health, type HealthReason } from '../domain/health.ts';
 import type { NewEvent } from '../reconcile/event-log.ts';
+import { type HealthDocument, isTold, lastTold } from './document.ts';
 import { REASONS, type ReasonCode } from './reasons.ts';
 
 const TASK = 'health';
@@ -8,10 +9,10 @@ const TASK = 'health';
 const MAX_TOLD = 20;
 
 /** `before` is absent when there was no health yet. Waiting for the first report is nobody's news. */
-export function healthEvents(before: Health | undefined, after: Health): readonly NewEvent[] {
-  const came = missingIn(before, after).slice(0, MAX_TOLD);
-  const went = missingIn(after, before).slice(0, MAX_TOLD);
-  return [...went.map(resolved), ...came.map(problem), ...changedStatus(before, after)];
+export function healthEvents(before: HealthDocument | undefined, after: HealthDocument): readonly NewEvent[] {
+  const came = missingIn(before?.health, after.health).slice(0, MAX_TOLD);
+  const went = missingIn(after.health, before?.health).slice(0, MAX_TOLD);
+  return [...went.map(resolved), ...came.map(problem), ...changedStatus(after)];
 }
 
 /** Problems of `these` that `others` does not have; what is not known is no problem. */
@@ -53,9 +54,10 @@ function resolved({ message, node }: HealthReason): NewEvent {
   };
 }
 
-function changedStatus(before: Health | undefined, after: Health): readonly NewEvent[] {
-  const from = before?.status ?? 'Unknown';
-  if (from === after.status) return [];
+function changedStatus(document: HealthDocument): readonly NewEvent[] {
+  const from = lastTold(document);
+  const after = document.health;
+  if (!isTold(document) || from === after.status) return [];
   const bad = HEALTH_FACTORS.filter((factor) => after.factors[factor].status !== 'Healthy');
   const because = bad.length === 0 || after.status === 'Healthy' ? '' : `, because of ${bad.join(', ')}`;
   return [

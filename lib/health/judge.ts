@@ -106,7 +106,6 @@ export function judgeSilence(deps: HealthDeps, heard: Heard): Promise<HealthOutc
   return changeHealth(deps, {
     cluster: heard.cluster,
     decide: (before) => withHeartbeat(before, heard),
-    ...(heard.verdict === 'mass' && { quiet: true }),
   });
 }
 

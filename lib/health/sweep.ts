@@ -10,7 +10,6 @@ import { shardAddress } from '../agents/port.ts';
 import { type Roster, readRoster } from '../agents/roster.ts';
 import { asClusterId, type ClusterId } from '../domain/ids.ts';
 import { MINUTE_MS, toEpochMs } from '../domain/time.ts';
-import { QueueUnavailableError } from '../queue/port.ts';
 import { StoreUnavailableError } from '../store/port.ts';
 import { soundAlarm } from './alarm.ts';
 import type { HealthDeps } from './change.ts';
@@ -201,7 +200,7 @@ async function carryOut(deps: HealthDeps, { fleet }: Turn, { shard, cluster }: L
     shard.isChanged = true;
     return kind === 'changed';
   } catch (error) {
-    if (!isPassing(error)) throw error;
+    if (!(error instanceof StoreUnavailableError)) throw error;
     deps.logger.warn('Leaving a change of health to the next sweep', { clusterId: cluster });
     return false;
   }
@@ -218,8 +217,4 @@ async function save({ store }: HealthDeps, shard: Shard): Promise<void> {
   shard.isChanged = false;
   if (written.kind === 'written') shard.etag = written.etag;
   else shard.isLost = true;
-}
-
-function isPassing(error: unknown): boolean {
-  return error instanceof StoreUnavailableError || error instanceof QueueUnavailableError;
 }

@@ -1,0 +1,258 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { aCluster, NOON_MS } from '../../test/builders/cluster.ts';
+import { someDeps, type TestDeps } from '../../test/builders/deps.ts';
+import { aNode, aReport, aSample, type ReportParts } from '../../test/builders/health.ts';
+import { directoryAddress, entryId, reserveName } from '../clusters/directory.ts';
+import type { ClusterDocument } from '../domain/cluster.ts';
+import { QueueUnavailableError } from '../queue/port.ts';
+import { clusterAddress, readEvents } from '../reconcile/event-log.ts';
+import { readHealth } from './document.ts';
+import { dueReminders } from './due.ts';
+import { type Heard, judgeReport, judgeRipe, judgeSilence } from './judge.ts';
+
+const MINUTE = 60_000;
+const cluster = aCluster();
+let deps: TestDeps;
+
+beforeEach(async () => {
+  deps = someDeps();
+  await deps.store.create(clusterAddress(cluster.id), cluster);
+  await reserveName(deps, cluster);
+});
+
+function report(parts: ReportParts = {}): Promise<void> {
+  deps.time.nowMs = parts.atMs ?? deps.time.nowMs;
+  return judgeReport(deps, aReport(cluster, { atMs: deps.time.nowMs, ...parts }));
+}
+
+function heard(verdict: Heard['verdict'], sweptAtMs: number, seenAtMs = NOON_MS) {
+  deps.time.nowMs = sweptAtMs;
+  return judgeSilence(deps, { cluster: cluster.id, sweptAtMs, verdict, seenAtMs });
+}
+
+async function health() {
+  return (await readHealth(deps, cluster.id))?.document.health;
+}
+
+async function stored(): Promise<ClusterDocument> {
+  const found = await deps.store.read<ClusterDocument>(clusterAddress(cluster.id), cluster.id);
+  if (!found) throw new Error('no cluster');
+  return found.document;
+}
+
+async function eventReasons(): Promise<readonly string[]> {
+  const events = await readEvents(deps.store, await stored(), { limit: 100 });
+  return events.map(({ reason, node }) => (node === undefined ? reason : `${reason} ${node}`));
+}
+
+async function listedHealth(): Promise<unknown> {
+  const entry = await deps.store.read(directoryAddress('default'), entryId('shop'));
+  return entry && Reflect.get(Object(Reflect.get(entry.document, 'summary')), 'health');
+}
+
+const lifecycle = () => deps.queue.published.map(({ body }) => body);
+
+/** Writes since then; what they were does not matter when there must be none. */
+function writes(): number {
+  const { by } = deps.store.requestUnits();
+  const kinds = Object.entries(by).filter(([key]) => !/read|query/.test(key));
+  return kinds.reduce((sum, [, { count }]) => sum + count, 0);
+}
+
+describe('a change of the verdict', () => {
+  test('[A65] needs the heartbeat and the nodes', async () => {
+    await report({ nodes: [aNode('n1')] });
+    expect(await health()).toMatchObject({
+      status: 'Unknown',
+      factors: { nodeConditions: { status: 'Healthy' } },
+    });
+    await heard('heard', NOON_MS + MINUTE);
+    expect(await health()).toMatchObject({ status: 'Healthy', reasons: [] });
+  });
+
+  test('[A69] is an event for each problem, a message, and the status that lists and reads show', async () => {
+    await report({ nodes: [aNode('n1')] });
+    await heard('heard', NOON_MS + MINUTE);
+    await report({ atMs: NOON_MS + 2 * MINUTE, nodes: [aNode('n1', { DiskPressure: 'True' })] });
+    expect(await stored()).toMatchObject({ health: 'Unhealthy', wake: cluster.wake, generation: 1 });
+    expect(await listedHealth()).toBe('Unhealthy');
+    expect(await eventReasons()).toEqual(['HealthChanged', 'DiskPressure n1', 'HealthChanged']);
+    expect(lifecycle().at(-1)).toMatchObject({
+      specversion: '1.0',
+      type: 'slipway.health.changed',
+      source: '/projects/default/clusters/shop',
+      subject: cluster.id,
+      data: {
+        cluster: 'shop',
+        from: 'Healthy',
+        status: 'Unhealthy',
+        reasons: [{ code: 'DISK_PRESSURE', node: 'n1' }],
+      },
+    });
+    await report({ atMs: NOON_MS + 3 * MINUTE, nodes: [aNode('n1')] });
+    expect((await eventReasons()).slice(3)).toEqual(['Resolved n1', 'HealthChanged']);
+    expect(await listedHealth()).toBe('Healthy');
+  });
+
+  test('that nobody was told of is told by the next one who looks', async () => {
+    await report({ nodes: [aNode('n1')] });
+    deps.queue.publishLifecycle = async () => {
+      throw new Error('crash');
+    };
+    await expect(heard('heard', NOON_MS + MINUTE)).rejects.toThrow('crash');
+    Reflect.deleteProperty(deps.queue, 'publishLifecycle');
+    await heard('heard', NOON_MS + MINUTE);
+    expect(lifecycle()).toMatchObject([{ data: { from: 'Unknown', status: 'Healthy' } }]);
+    await heard('heard', NOON_MS + MINUTE);
+    expect(lifecycle()).toHaveLength(1);
+  });
+
+  test('while the broker is away is judged, and told afterwards as what came of it', async () => {
+    await report({ nodes: [aNode('n1')] });
+    await heard('heard', NOON_MS + MINUTE);
+    const before = lifecycle().length;
+    deps.queue.publishLifecycle = () => Promise.reject(new QueueUnavailableError('away'));
+    await heard('missing', NOON_MS + 2 * MINUTE);
+    expect(await listedHealth()).toBe('Unhealthy');
+    Reflect.deleteProperty(deps.queue, 'publishLifecycle');
+    await heard('heard', NOON_MS + 3 * MINUTE);
+    expect(lifecycle().slice(before)).toMatchObject([{ data: { from: 'Healthy', status: 'Healthy' } }]);
+  });
+
+  test('of a cluster that is gone is none', async () => {
+    await deps.store.delete(clusterAddress(cluster.id), cluster.id);
+    expect(await heard('missing', NOON_MS)).toEqual({ kind: 'absent' });
+    await report({ nodes: [aNode('n1')] });
+    expect(await health()).toBeUndefined();
+  });
+});
+
+test('what changed nothing writes nothing', async () => {
+  const nodes = [aNode('n1')];
+  await report({ nodes, samples: [aSample(NOON_MS, { n1: {} })] });
+  await heard('heard', NOON_MS + MINUTE);
+  const before = writes();
+  for (let minute = 2; minute < 30; minute += 1) {
+    const atMs = NOON_MS + minute * MINUTE;
+    await report({ atMs, nodes, samples: [aSample(atMs, { n1: { cpu: 70 } })] });
+  }
+  expect(writes()).toBe(before);
+});
+
+describe('[A72] samples', () => {
+  const nodes = [aNode('n1')];
+  const run = async (from: number, to: number, cpu: number) => {
+    for (let minute = from; minute <= to; minute += 1) {
+      const atMs = NOON_MS + minute * MINUTE;
+      await report({ atMs, knownNodes: nodes, samples: [aSample(atMs, { n1: { cpu } })] });
+    }
+  };
+
+  test('above the threshold for the window make it unhealthy, and below it for half of it healthy again', async () => {
+    await report({ nodes });
+    await heard('heard', NOON_MS);
+    await run(1, 10, 95);
+    expect((await health())?.status).toBe('Healthy');
+    await run(11, 11, 95);
+    expect(await health()).toMatchObject({
+      status: 'Unhealthy',
+      reasons: [{ code: 'CPU_HIGH', node: 'n1' }],
+    });
+    await run(12, 16, 20);
+    expect((await health())?.status).toBe('Unhealthy');
+    await run(17, 17, 20);
+    expect((await health())?.status).toBe('Healthy');
+  });
+
+  test('of the future are not believed', async () => {
+    await report({ nodes });
+    const ahead = Array.from({ length: 20 }, (_, index) =>
+      aSample(NOON_MS + (10 + index) * MINUTE, { n1: { cpu: 99 } }),
+    );
+    await report({ knownNodes: nodes, samples: ahead });
+    expect((await health())?.factors.metrics.status).toBe('Unknown');
+  });
+
+  test('that stop coming leave nothing to claim', async () => {
+    await report({ nodes });
+    await run(0, 11, 95);
+    await report({ atMs: NOON_MS + 90 * MINUTE, nodes });
+    expect(await health()).toMatchObject({ factors: { metrics: { status: 'Unknown' } } });
+  });
+});
+
+describe('a grace', () => {
+  const down = [aNode('n1', { Ready: 'Unknown' })];
+
+  test('leaves a reminder, and ripens as far as the agent confirmed', async () => {
+    await report({ nodes: down });
+    await heard('heard', NOON_MS + MINUTE);
+    const reminders = await dueReminders(deps, NOON_MS + 10 * MINUTE, 10);
+    expect(reminders).toMatchObject([{ cluster: cluster.id, dueMs: NOON_MS + 10 * MINUTE }]);
+    await judgeRipe(deps, cluster.id, NOON_MS + 9 * MINUTE);
+    expect((await health())?.status).toBe('Healthy');
+    await judgeRipe(deps, cluster.id, NOON_MS + 10 * MINUTE);
+    expect((await health())?.reasons).toMatchObject([{ code: 'NODE_NOT_READY', node: 'n1' }]);
+  });
+});
+
+describe('the heartbeat', () => {
+  test.each([
+    ['never', 'Unhealthy', 'HEARTBEAT_NEVER'],
+    ['missing', 'Unhealthy', 'HEARTBEAT_MISSING'],
+    ['mass', 'Unknown', 'MASS_SILENCE'],
+  ] as const)('%s: %s', async (verdict, status, code) => {
+    await report({ nodes: [aNode('n1')] });
+    await heard(verdict, NOON_MS + MINUTE);
+    expect(await health()).toMatchObject({ status, reasons: [{ factor: 'heartbeat', code }] });
+  });
+
+  test('of a mass silence is no event and no message of its own', async () => {
+    await report({ nodes: [aNode('n1')] });
+    await heard('heard', NOON_MS + MINUTE);
+    const before = [await eventReasons(), lifecycle()];
+    await heard('mass', NOON_MS + 2 * MINUTE);
+    expect([await eventReasons(), lifecycle()]).toEqual(before);
+    expect(await listedHealth()).toBe('Unknown');
+    await heard('heard', NOON_MS + 3 * MINUTE);
+    expect([await eventReasons(), lifecycle()]).toEqual(before);
+    expect(await listedHealth()).toBe('Healthy');
+  });
+
+  test('what a mass silence hid is told when it is over', async () => {
+    await report({ nodes: [aNode('n1')] });
+    await heard('heard', NOON_MS + MINUTE);
+    await heard('mass', NOON_MS + 2 * MINUTE);
+    await heard('missing', NOON_MS + 3 * MINUTE);
+    expect(lifecycle().at(-1)).toMatchObject({ data: { from: 'Healthy', status: 'Unhealthy' } });
+  });
+
+  test('a sweep that was held up has no say after a later one, even one that found nothing new', async () => {
+    await report({ nodes: [aNode('n1')] });
+    await heard('heard', NOON_MS + MINUTE);
+    await heard('heard', NOON_MS + 3 * MINUTE);
+    await heard('missing', NOON_MS + 2 * MINUTE);
+    expect((await health())?.status).toBe('Healthy');
+  });
+
+  test('judges alone while nobody speaks, and leaves to the others what they know', async () => {
+    await report({ nodes: [aNode('n1', { DiskPressure: 'True' })] });
+    await heard('mass', NOON_MS + MINUTE);
+    expect(await health()).toMatchObject({
+      status: 'Unknown',
+      reasons: [{ code: 'MASS_SILENCE' }, { code: 'DISK_PRESSURE' }],
+    });
+    await heard('heard', NOON_MS + 2 * MINUTE);
+    expect((await health())?.status).toBe('Unhealthy');
+  });
+});
+
+test('a report that was overtaken by another is passed over', async () => {
+  await report({ nodes: [aNode('n1')] });
+  await report({ atMs: NOON_MS + 2 * MINUTE, nodes: [aNode('n1', { MemoryPressure: 'True' })] });
+  await judgeReport(
+    deps,
+    aReport(cluster, { atMs: NOON_MS + MINUTE, nodes: [aNode('n1', { DiskPressure: 'True' })] }),
+  );
+  expect((await health())?.reasons.map(({ code }) => code)).toEqual(['HEARTBEAT_AWAITED', 'MEMORY_PRESSURE']);
+});
