@@ -5,7 +5,6 @@ import { type KubeOutcome, listAll } from '../kube/client.ts';
 import type { ObjectRef } from '../kube/objects.ts';
 import { MANAGED_BY, OURS } from '../packs/labels.ts';
 import { OPERATION_LABEL } from './jobs.ts';
-import type { ScanPod } from './scans.ts';
 import type { OperationDeps } from './step.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
@@ -17,38 +16,30 @@ const account = ({ namespace }: OperationDeps, name: string): ObjectRef => ({
   name,
 });
 const binding = (name: string): ObjectRef => ({ apiVersion: RBAC, kind: 'ClusterRoleBinding', name });
-const role = (name: string): ObjectRef => ({ apiVersion: RBAC, kind: 'ClusterRole', name });
 
-/** `name`: also that of the service account. */
+/** The service account is called like the operation. */
 export async function giveRights(
   deps: OperationDeps,
   operation: string,
-  name: string,
-  rights: NonNullable<ScanPod['rights']>,
+  role: string,
 ): Promise<KubeOutcome<void>> {
   const objects: readonly (readonly [ObjectRef, JsonObject])[] = [
-    [account(deps, name), {}],
-    ...(rights === 'cluster-admin' ? [] : [[role(name), { rules: rights }] as const]),
-    [binding(name), bound(deps, name, rights === 'cluster-admin' ? rights : name)],
+    [account(deps, operation), {}],
+    [binding(operation), bound(deps, operation, role)],
   ];
   for (const [ref, rest] of objects) {
     const { apiVersion, kind, ...named } = ref;
     const labels = { [MANAGED_BY]: OURS, [OPERATION_LABEL]: operation };
-    const given = await deps.objects.apply(ref, {
-      apiVersion,
-      kind,
-      metadata: { ...named, labels },
-      ...rest,
-    });
+    const metadata = { ...named, labels };
+    const given = await deps.objects.apply(ref, { apiVersion, kind, metadata, ...rest });
     if (!given.ok) return given;
   }
   return { ok: true, value: undefined };
 }
 
-/** The binding first: without it the others mean nothing. What is gone already is gone. */
-export async function takeRights(deps: OperationDeps, name: string): Promise<void> {
-  for (const ref of [binding(name), role(name), account(deps, name)])
-    await deps.objects.remove(ref, undefined);
+/** The binding first: without it the account means nothing. What is gone already is gone. */
+export async function takeRights(deps: OperationDeps, operation: string): Promise<void> {
+  for (const ref of [binding(operation), account(deps, operation)]) await deps.objects.remove(ref, undefined);
 }
 
 const Labelled = z.object({ metadata: z.object({ labels: z.record(z.string(), z.string()) }) });

@@ -44,17 +44,17 @@ async function begun(
   deps: OperationDeps,
   ask: ScanAsk,
   { deadlineSeconds, retries }: Scan,
-  { part, pod, rights }: ScanPod,
+  { part, pod, role }: ScanPod,
 ): Promise<KubeOutcome<JobState>> {
   const name = jobName(ask, part);
   const state = await jobState(deps, name);
   if (!state.ok || state.value.kind !== 'absent') return state;
-  if (rights !== undefined) {
-    const given = await giveRights(deps, ask.operation, ask.operation, rights);
+  if (role !== undefined) {
+    const given = await giveRights(deps, ask.operation, role);
     if (!given.ok) return given;
   }
   deps.log.info('Starting scan', { operation: ask.operation, job: name });
-  const account = rights === undefined ? {} : { serviceAccountName: ask.operation };
+  const account = role === undefined ? {} : { serviceAccountName: ask.operation };
   const spec = { name, operation: ask.operation, deadlineSeconds, retries, pod: { ...pod, ...account } };
   const created = await createJob(deps, spec);
   return created.ok ? { ok: true, value: { kind: 'running' } } : created;

@@ -24,8 +24,8 @@ export interface ScanPod {
   readonly pod: JsonObject;
   /** Container whose log is the result. */
   readonly container: string;
-  /** `cluster-admin`, or rules of its own; absent: its service account may do nothing. */
-  readonly rights?: 'cluster-admin' | readonly JsonObject[];
+  /** ClusterRole of its service account, for as long as the scan takes; absent: it has none. */
+  readonly role?: string;
 }
 
 export interface Scan {
@@ -38,15 +38,8 @@ export interface Scan {
 
 const HARMLESS = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
 
-/** Reads what is there; of Secrets nothing. */
-const READ_CLUSTER: readonly JsonObject[] = [
-  {
-    apiGroups: [''],
-    resources: ['nodes', 'pods', 'namespaces', 'services', 'serviceaccounts', 'configmaps'],
-    verbs: ['get', 'list'],
-  },
-  { apiGroups: ['apps', 'batch'], resources: ['*'], verbs: ['get', 'list'] },
-];
+/** Comes with the agent's manifests: reads what is there, of Secrets nothing. */
+const SBOM_ROLE = 'slipway-scan-sbom';
 
 export const SCANS: Readonly<Record<ScanKind, Scan>> = {
   kubeBench: { deadlineSeconds: 900, retries: 2, pods: kubeBenchPods, read: readKubeBench },
@@ -75,7 +68,7 @@ export const SCANS: Readonly<Record<ScanKind, Scan>> = {
   sonobuoy: {
     deadlineSeconds: 4 * 3_600,
     retries: 0,
-    pods: () => [{ part: 'sonobuoy', container: 'results', pod: sonobuoyPod(), rights: 'cluster-admin' }],
+    pods: () => [{ part: 'sonobuoy', container: 'results', pod: sonobuoyPod(), role: 'cluster-admin' }],
     read: (logs) => readSonobuoy(logs.get('sonobuoy') ?? ''),
   },
   sbom: {
@@ -85,7 +78,7 @@ export const SCANS: Readonly<Record<ScanKind, Scan>> = {
       {
         part: 'sbom',
         container: 'scan',
-        rights: READ_CLUSTER,
+        role: SBOM_ROLE,
         pod: {
           containers: [
             {
