@@ -17,9 +17,11 @@ import { getCloudAccount } from './get-cloud-account.ts';
 import { getCluster } from './get-cluster.ts';
 import { getClusterHealth } from './get-cluster-health.ts';
 import { getClusterStatus } from './get-cluster-status.ts';
+import { getClusterUsage } from './get-cluster-usage.ts';
 import { getKubeconfig } from './get-kubeconfig.ts';
 import { getMember } from './get-member.ts';
 import { getNode } from './get-node.ts';
+import { getNodeUsage } from './get-node-usage.ts';
 import { getPlatformHealth } from './get-platform-health.ts';
 import { getPool } from './get-pool.ts';
 import { getPoolSpot } from './get-pool-spot.ts';
@@ -40,6 +42,7 @@ import { listPacks } from './list-packs.ts';
 import { listPools } from './list-pools.ts';
 import { listProfiles } from './list-profiles.ts';
 import { listProjects } from './list-projects.ts';
+import { listServices } from './list-services.ts';
 import { patchCloudAccount } from './patch-cloud-account.ts';
 import { patchCluster } from './patch-cluster.ts';
 import { patchPool } from './patch-pool.ts';
@@ -69,10 +72,12 @@ const routes: readonly Endpoint[] = [
   getCloudAccount,
   getClusterHealth,
   getClusterStatus,
+  getClusterUsage,
   getCluster,
   getKubeconfig,
   getMember,
   getNode,
+  getNodeUsage,
   getPlatformHealth,
   getPool,
   getPoolSpot,
@@ -93,6 +98,7 @@ const routes: readonly Endpoint[] = [
   listPools,
   listProfiles,
   listProjects,
+  listServices,
   patchCloudAccount,
   patchCluster,
   patchPool,

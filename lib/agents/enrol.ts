@@ -7,16 +7,18 @@ import type { Deps } from '../deps.ts';
 import type { EnrollAnswer, EnrollRequest } from '../domain/agent.ts';
 import { asClusterId, type ClusterId } from '../domain/ids.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import type { Agent } from './authenticate.ts';
 import { isToken, readToken } from './bootstrap.ts';
 import { answerOf, CREDENTIAL_MS, type Credential, isSame, renewed } from './credential.ts';
 import { changeEnrolment, type EnrolmentDocument } from './enrolment.ts';
 import { type AgentKey, agentKey } from './keys.ts';
+import type { RosterEntry } from './port.ts';
 import { changeRosterEntry } from './roster.ts';
 
 type EnrolDeps = Pick<Deps, 'store' | 'clock' | 'secrets'>;
 
 export type Enrolment =
-  | { readonly kind: 'enrolled'; readonly answer: EnrollAnswer }
+  | { readonly kind: 'enrolled'; readonly answer: EnrollAnswer; readonly entry: RosterEntry }
   /** Wrong, expired, used up, or of another cluster: nobody is told which. */
   | { readonly kind: 'refused' }
   /** The cluster is being deleted. */
@@ -39,12 +41,12 @@ export async function enrol(deps: EnrolDeps, request: EnrollRequest): Promise<En
   const expiresAtMs = enrolment?.token?.used?.expiresAtMs;
   if (!isIn || enrolment === undefined || expiresAtMs === undefined) return { kind: 'refused' };
   const credential = { cluster, shard: enrolment.shard, epoch: enrolment.epoch, expiresAtMs };
-  const isMember = await putEpoch(deps, credential);
-  return isMember ? { kind: 'enrolled', answer: answerOf(key, credential) } : { kind: 'absent' };
+  const entry = await putEpoch(deps, credential);
+  return entry ? { kind: 'enrolled', answer: answerOf(key, credential), entry } : { kind: 'absent' };
 }
 
-/** `credential` was checked. Throws StoreUnavailableError. */
-export async function renew(deps: EnrolDeps, credential: Credential): Promise<Enrolment> {
+/** Throws StoreUnavailableError. */
+export async function renew(deps: EnrolDeps, { entry, ...credential }: Agent): Promise<Enrolment> {
   const key = await agentKey(deps);
   if (key === undefined) return { kind: 'refused' };
   const next = renewed(credential, deps.clock.now());
@@ -53,7 +55,7 @@ export async function renew(deps: EnrolDeps, credential: Credential): Promise<En
     if (enrolment === undefined || enrolment.epoch !== credential.epoch || isKnown) return enrolment;
     return { ...enrolment, credentialUntilMs: next.expiresAtMs };
   });
-  return { kind: 'enrolled', answer: answerOf(key, next) };
+  return { kind: 'enrolled', answer: answerOf(key, next), entry };
 }
 
 interface Judged {
@@ -102,13 +104,12 @@ function usedUp(
   };
 }
 
-/** Ends what earlier enrolments gave out. False: the cluster is off the roster. */
-async function putEpoch(
+/** Ends what earlier enrolments gave out. `undefined`: the cluster is off the roster. */
+function putEpoch(
   deps: EnrolDeps,
   { cluster, shard, epoch }: { cluster: ClusterId; shard: number; epoch: number },
-): Promise<boolean> {
-  const entry = await changeRosterEntry(deps, shard, cluster, (present) =>
+): Promise<RosterEntry | undefined> {
+  return changeRosterEntry(deps, shard, cluster, (present) =>
     present !== undefined && present.epoch < epoch ? { ...present, epoch } : present,
   );
-  return entry !== undefined;
 }

@@ -1,12 +1,16 @@
 /**
- * The nodes of a cluster as its own API has them now. What the control plane knows besides (why a node is replaced, what
- * it uses) is laid over by those who measure it; what nobody has measured is null.
+ * The nodes of a cluster as its own API has them now, with what its agent has measured. What nobody has measured is null.
  */
 import type { Deps } from '../deps.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
 import { ok, type Result } from '../domain/errors.ts';
 import { POOL_LABEL } from '../domain/pool.ts';
+import { type Instant, toInstant } from '../domain/time.ts';
 import type { ConnectWorkloadApi, NodeCondition, WorkloadNode } from '../kube/port.ts';
+import type { Resource, Used } from '../usage/block.ts';
+import type { Newest } from '../usage/newest.ts';
+import { currentUsage } from '../usage/read.ts';
+import { cores, percentOf } from '../usage/view.ts';
 import { adminKubeconfig } from './question.ts';
 
 export interface NodeView {
@@ -21,15 +25,26 @@ export interface NodeView {
   readonly phase: 'Ready' | 'NotReady' | 'Draining';
   readonly kubernetesVersion: string;
   readonly conditions: readonly NodeCondition[];
-  /** Null until an agent reports it. */
-  readonly usage: null;
+  /** Null until an agent reports it, and when none has for a while. */
+  readonly usage: NodeUsage | null;
   readonly createdAt: string;
+}
+
+export interface NodeUsage {
+  /** When it was measured. */
+  readonly at: Instant;
+  readonly coresUsed: number | null;
+  readonly cpuPercent: number | null;
+  readonly memoryBytes: number | null;
+  readonly memoryPercent: number | null;
+  readonly diskBytes: number | null;
+  readonly diskPercent: number | null;
 }
 
 /** https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-kubernetes-io-control-plane */
 const CONTROL_PLANE_LABEL = 'node-role.kubernetes.io/control-plane';
 
-export interface NodesDeps extends Pick<Deps, 'store' | 'secrets' | 'clouds'> {
+export interface NodesDeps extends Pick<Deps, 'store' | 'secrets' | 'clouds' | 'clock' | 'config'> {
   readonly connectWorkload: ConnectWorkloadApi;
 }
 
@@ -42,12 +57,33 @@ export async function nodesOf(
   if (!kubeconfig.ok) return kubeconfig;
   const api = deps.connectWorkload(kubeconfig.value);
   if (!api.ok) return api;
-  const nodes = await api.value.listNodes();
+  const [nodes, newest] = await Promise.all([api.value.listNodes(), currentUsage(deps, document.id)]);
   if (!nodes.ok) return nodes;
-  return ok(nodes.value.map(toView).sort((a, b) => a.name.localeCompare(b.name)));
+  const usage = usageByName(newest);
+  const views = nodes.value.map((node) => toView(node, usage.get(node.name) ?? null));
+  return ok(views.sort((a, b) => a.name.localeCompare(b.name)));
 }
 
-function toView(node: WorkloadNode): NodeView {
+function usageByName(newest: Newest | undefined): ReadonlyMap<string, NodeUsage> {
+  if (newest === undefined) return new Map();
+  const at = toInstant(newest.atMs);
+  return new Map(newest.nodes.map(({ name, used, capacity }) => [name, toUsage(at, used, capacity)]));
+}
+
+function toUsage(at: Instant, used: Used, capacity: Used = {}): NodeUsage {
+  const percent = (resource: Resource) => percentOf(used[resource], capacity[resource]);
+  return {
+    at,
+    coresUsed: used.cpuMilli === undefined ? null : cores(used.cpuMilli),
+    cpuPercent: percent('cpuMilli'),
+    memoryBytes: used.memoryBytes ?? null,
+    memoryPercent: percent('memoryBytes'),
+    diskBytes: used.diskBytes ?? null,
+    diskPercent: percent('diskBytes'),
+  };
+}
+
+function toView(node: WorkloadNode, usage: NodeUsage | null): NodeView {
   return {
     name: node.name,
     pool: node.labels[POOL_LABEL] ?? null,
@@ -58,7 +94,7 @@ function toView(node: WorkloadNode): NodeView {
     phase: phaseOf(node),
     kubernetesVersion: node.kubeletVersion,
     conditions: node.conditions,
-    usage: null,
+    usage,
     createdAt: node.createdAt,
   };
 }

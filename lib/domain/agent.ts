@@ -63,6 +63,8 @@ export interface NodeReport {
   readonly role: 'worker' | 'control-plane';
   readonly kubeletVersion?: string;
   readonly createdAt?: Instant;
+  /** Where others reach it: of the internet before of the network. NodePort services are opened there. */
+  readonly addresses?: readonly string[];
   readonly capacity: Amounts;
   /** Sums of what its pods ask for. */
   readonly requests: Amounts;

@@ -29,7 +29,10 @@ beforeEach(() => {
 async function report(fromMs: EpochMs, load = (_seed: number) => 1_000): Promise<void> {
   const samples = Array.from({ length: 15 }, (_, minute) => {
     const atMs = fromMs + minute * MINUTE;
-    return aSample(atMs, Object.fromEntries(NAMES.map((name, index) => [name, amounts(load(atMs * (index + 1)))])));
+    return aSample(
+      atMs,
+      Object.fromEntries(NAMES.map((name, index) => [name, amounts(load(atMs * (index + 1)))])),
+    );
   });
   deps.time.nowMs = fromMs + 15 * MINUTE;
   await recordReport({ store: deps.store, rollups }, aReport(samples, NODES));

@@ -145,7 +145,14 @@ function sumOf(resource: Resource, nodes: readonly NodeNow[]): Sum | undefined {
   const used = measured.reduce((sum, node) => sum + (node.used[resource] ?? 0), 0);
   const capacities = measured.map(({ capacity }) => capacity?.[resource] ?? 0);
   const whole = capacities.reduce((sum, capacity) => sum + capacity, 0);
-  return capacities.includes(0) ? { used } : { used, percent: Math.round((used / whole) * 1000) / 10 };
+  const percent = capacities.includes(0) ? null : percentOf(used, whole);
+  return percent === null ? { used } : { used, percent };
+}
+
+/** With tenths. Null: one of the two is not known. */
+export function percentOf(used: number | undefined, whole: number | undefined): number | null {
+  if (used === undefined || whole === undefined || whole === 0) return null;
+  return Math.round((used / whole) * 1000) / 10;
 }
 
 /** Of thousandths, with thousandths. */

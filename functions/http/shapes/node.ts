@@ -2,6 +2,17 @@
 import { z } from 'zod';
 import { INSTANT, shown } from '../../../lib/api/schemas/shown.ts';
 
+const measured = z.number().nullable();
+const NODE_USAGE = z.object({
+  at: INSTANT,
+  coresUsed: measured,
+  cpuPercent: measured,
+  memoryBytes: measured,
+  memoryPercent: measured,
+  diskBytes: measured,
+  diskPercent: measured,
+});
+
 export const NODE_VIEW = z
   .object({
     name: shown('aks-work-12345678-vmss000000'),
@@ -21,7 +32,7 @@ export const NODE_VIEW = z
         lastTransitionAt: z.string().optional(),
       }),
     ),
-    usage: z.null().meta({ description: 'null until an agent reports it' }),
+    usage: NODE_USAGE.nullable().meta({ description: 'null until an agent reports it' }),
     createdAt: INSTANT,
   })
   .meta({ id: 'Node' });

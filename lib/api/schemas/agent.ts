@@ -21,7 +21,7 @@ const MAX_SERVICES = 5_000;
 const MAX_PACKS = 200;
 const MAX_CONDITIONS = 64;
 const MAX_PORTS = 128;
-const MAX_INGRESS = 32;
+const MAX_HOSTS = 32;
 /** Six hours by the minute: what an agent keeps while it cannot reach us. */
 const MAX_SAMPLES = 360;
 const MAX_PARTS = 64;
@@ -60,12 +60,19 @@ const CONDITION: z.ZodType<ReportedCondition> = z.object({
   lastTransitionAt: instant.exactOptional(),
 });
 
+/** What is neither a name nor an address would make another link than it says. */
+const HOSTS = z
+  .array(z.string())
+  .max(MAX_HOSTS)
+  .transform((hosts) => hosts.filter(isHost));
+
 const NODE = z.strictObject({
   name: nodeName,
   pool: text(63).exactOptional(),
   role: z.enum(['worker', 'control-plane']),
   kubeletVersion: text(64).exactOptional(),
   createdAt: instant.exactOptional(),
+  addresses: HOSTS.exactOptional(),
   capacity: AMOUNTS,
   requests: AMOUNTS,
   conditions: z.array(CONDITION).max(MAX_CONDITIONS),
@@ -84,11 +91,7 @@ const SERVICE: z.ZodType<ServiceReport> = z.object({
   name: word(MAX_NAME),
   type: word(63),
   ports: z.array(PORT).max(MAX_PORTS),
-  ingress: z
-    .array(z.string())
-    .max(MAX_INGRESS)
-    .transform((hosts) => hosts.filter(isHost))
-    .meta({ description: 'Host names or addresses of its load balancer; empty: none yet' }),
+  ingress: HOSTS.meta({ description: 'Host names or addresses of its load balancer; empty: none yet' }),
   pack: text(MAX_NAME).exactOptional(),
 });
 
