@@ -1,11 +1,18 @@
 /** Every route of the API. A route that is not in this list does not exist. */
 import type { Endpoint } from '../../lib/api/endpoint.ts';
 import { openApiEndpoint } from '../../lib/api/openapi.ts';
+import { cancelBackup } from './cancel-backup.ts';
+import { cancelPatch } from './cancel-patch.ts';
+import { cancelRestore } from './cancel-restore.ts';
+import { cancelScan } from './cancel-scan.ts';
 import { checkCloudAccount } from './check-cloud-account.ts';
 import { checkEgress } from './check-egress.ts';
+import { createBackup } from './create-backup.ts';
 import { createCloudAccount } from './create-cloud-account.ts';
 import { createCluster } from './create-cluster.ts';
+import { createPatch } from './create-patch.ts';
 import { createPool } from './create-pool.ts';
+import { createScan } from './create-scan.ts';
 import { deleteCloudAccount } from './delete-cloud-account.ts';
 import { deleteCluster } from './delete-cluster.ts';
 import { deleteMember } from './delete-member.ts';
@@ -13,6 +20,7 @@ import { deletePool } from './delete-pool.ts';
 import { deleteProject } from './delete-project.ts';
 import { getAwsPolicy } from './get-aws-policy.ts';
 import { getAzureRole } from './get-azure-role.ts';
+import { getBackup } from './get-backup.ts';
 import { getCloudAccount } from './get-cloud-account.ts';
 import { getCluster } from './get-cluster.ts';
 import { getClusterHealth } from './get-cluster-health.ts';
@@ -22,6 +30,7 @@ import { getKubeconfig } from './get-kubeconfig.ts';
 import { getMember } from './get-member.ts';
 import { getNode } from './get-node.ts';
 import { getNodeUsage } from './get-node-usage.ts';
+import { getPatch } from './get-patch.ts';
 import { getPlatformHealth } from './get-platform-health.ts';
 import { getPool } from './get-pool.ts';
 import { getPoolSpot } from './get-pool-spot.ts';
@@ -29,8 +38,11 @@ import { getProfile } from './get-profile.ts';
 import { getProfileVersion } from './get-profile-version.ts';
 import { getProject } from './get-project.ts';
 import { getResolvedProfile } from './get-resolved-profile.ts';
+import { getRestore } from './get-restore.ts';
+import { getScan } from './get-scan.ts';
 import { getSettings } from './get-settings.ts';
 import { listAudit } from './list-audit.ts';
+import { listBackups } from './list-backups.ts';
 import { listCloudAccountOptions } from './list-cloud-account-options.ts';
 import { listCloudAccounts } from './list-cloud-accounts.ts';
 import { listClusterEvents } from './list-cluster-events.ts';
@@ -39,9 +51,13 @@ import { listClusters } from './list-clusters.ts';
 import { listEgressRequirements } from './list-egress-requirements.ts';
 import { listNodes } from './list-nodes.ts';
 import { listPacks } from './list-packs.ts';
+import { listPatches } from './list-patches.ts';
 import { listPools } from './list-pools.ts';
 import { listProfiles } from './list-profiles.ts';
 import { listProjects } from './list-projects.ts';
+import { listRestores } from './list-restores.ts';
+import { listScans } from './list-scans.ts';
+import { listSchedules } from './list-schedules.ts';
 import { listServices } from './list-services.ts';
 import { patchCloudAccount } from './patch-cloud-account.ts';
 import { patchCluster } from './patch-cluster.ts';
@@ -53,7 +69,9 @@ import { putPackValues } from './put-pack-values.ts';
 import { putProject } from './put-project.ts';
 import { putSettings } from './put-settings.ts';
 import { receiveHeartbeat } from './receive-heartbeat.ts';
+import { receiveResult } from './receive-result.ts';
 import { reconcileCluster } from './reconcile-cluster.ts';
+import { restoreBackup } from './restore-backup.ts';
 import { validateCluster } from './validate-cluster.ts';
 
 const routes: readonly Endpoint[] = [
@@ -110,6 +128,24 @@ const routes: readonly Endpoint[] = [
   putSettings,
   receiveHeartbeat,
   reconcileCluster,
+  listScans,
+  getScan,
+  cancelScan,
+  createScan,
+  listBackups,
+  getBackup,
+  cancelBackup,
+  createBackup,
+  restoreBackup,
+  listRestores,
+  getRestore,
+  cancelRestore,
+  listPatches,
+  getPatch,
+  cancelPatch,
+  createPatch,
+  listSchedules,
+  receiveResult,
   validateCluster,
 ];
 
