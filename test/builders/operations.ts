@@ -80,7 +80,7 @@ export async function operationsWorld(schedules?: Schedules): Promise<Operations
   const base = aCluster({ spec: aSpec(), provisionedAt: now(), observedGeneration: 1 });
   await reserveName(deps, base);
   await deps.store.create(clusterAddress(base.id), base);
-  const agent = await anAgent(deps, { cluster: base.id });
+  let agent = await anAgent(deps, { cluster: base.id });
 
   const ask: OperationsWorld['ask'] = (method, path, body, who = editor) =>
     sendTo(deps, ROUTES, method, {
@@ -108,7 +108,10 @@ export async function operationsWorld(schedules?: Schedules): Promise<Operations
     deps,
     cluster: base,
     ask,
-    say: (result) => send(deps, receiveResult, { headers: agent.headers, body: { at: now(), ...result } }),
+    async say(result) {
+      if (agent.expiresAt <= now()) agent = await anAgent(deps, { cluster: base.id });
+      return send(deps, receiveResult, { headers: agent.headers, body: { at: now(), ...result } });
+    },
     pending: () => pendingOperations(deps, base.id),
     tick,
     async runUntil(at, stepMs = MINUTE_MS) {
