@@ -18,6 +18,8 @@ import { deleteCluster } from './delete-cluster.ts';
 import { deleteMember } from './delete-member.ts';
 import { deletePool } from './delete-pool.ts';
 import { deleteProject } from './delete-project.ts';
+import { enrollAgent } from './enroll-agent.ts';
+import { getAgentDefinition } from './get-agent-definition.ts';
 import { getAwsPolicy } from './get-aws-policy.ts';
 import { getAzureRole } from './get-azure-role.ts';
 import { getBackup } from './get-backup.ts';
@@ -85,6 +87,8 @@ const routes: readonly Endpoint[] = [
   deleteMember,
   deletePool,
   deleteProject,
+  enrollAgent,
+  getAgentDefinition,
   getAwsPolicy,
   getAzureRole,
   getCloudAccount,

@@ -9,7 +9,7 @@ import { asClusterId, type ClusterId } from '../domain/ids.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import type { Agent } from './authenticate.ts';
 import { isToken, readToken } from './bootstrap.ts';
-import { answerOf, CREDENTIAL_MS, type Credential, isSame, renewed } from './credential.ts';
+import { answerOf, CREDENTIAL_MS, isSame, renewed } from './credential.ts';
 import { changeEnrolment, type EnrolmentDocument } from './enrolment.ts';
 import { type AgentKey, agentKey } from './keys.ts';
 import type { RosterEntry } from './port.ts';

@@ -26,6 +26,8 @@ export type Access =
   | 'authenticated'
   /** The agent of a cluster, by its own credential; no token of a person or an application is good for it. */
   | 'agent'
+  /** An agent that has no credential yet, or one that it renews: whoever shows one has to show a good one. */
+  | 'enrolling-agent'
   | {
       readonly role: Role;
       /**

@@ -88,6 +88,7 @@ function operationOf(contract: RouteDescription): ZodOpenApiOperationObject {
 
 function securityOf(access: RouteDescription['access']): Pick<ZodOpenApiOperationObject, 'security'> {
   if (access === 'public') return { security: [] };
+  if (access === 'enrolling-agent') return { security: [{}, { agent: [] }] };
   return access === 'agent' ? { security: [{ agent: [] }] } : {};
 }
 

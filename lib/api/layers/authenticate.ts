@@ -11,8 +11,17 @@ export function authenticate<P, Q, B, T>(): ApiLayer<P, Q, B, T> {
   return {
     name: 'authenticate',
     before({ event }) {
-      if (event.contract.access === 'public') return undefined;
-      return event.contract.access === 'agent' ? asAgent(event) : asCaller(event);
+      const { access } = event.contract;
+      switch (access) {
+        case 'public':
+          return undefined;
+        case 'agent':
+          return asAgent(event);
+        case 'enrolling-agent':
+          return event.request.headers.has('authorization') ? asAgent(event) : undefined;
+        default:
+          return asCaller(event);
+      }
     },
   };
 }
