@@ -68,6 +68,16 @@ describe('a node in our words', () => {
     });
   });
 
+  test.each<[string, true | undefined]>([
+    ['disabled', true],
+    ['Disabled', undefined],
+    ['', undefined],
+  ])('left alone when its people wrote «%s»', (written, leftAlone) => {
+    const annotations = { 'slipway.io/remediation': written };
+    const node = Node.parse({ ...NODE, metadata: { ...NODE.metadata, annotations } });
+    expect(node.leftAlone).toBe(leftAlone);
+  });
+
   test('that has just registered is not ready', () => {
     expect(Node.parse(NODE)).toEqual({
       name: 'a',

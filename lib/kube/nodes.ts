@@ -12,6 +12,8 @@ import type { NodeCondition, WorkloadNode } from './port.ts';
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
 /** Annotation that tells our cordon from one of the cluster's own people. */
 const CORDON_MARK = 'slipway.io/cordoned';
+/** `disabled`: the machine is not replaced for what its node reports. Others may set it, we never do. */
+const REMEDIATION_ANNOTATION = 'slipway.io/remediation';
 const INSTANCE_TYPE_LABEL = 'node.kubernetes.io/instance-type';
 /** A condition's message is shown to people and stored; a server may send anything. */
 const MAX_CONDITION_MESSAGE = 1_024;
@@ -85,6 +87,7 @@ export const Node = z
       ready: status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
       unschedulable: spec.unschedulable,
       ...(spec.unschedulable && CORDON_MARK in metadata.annotations ? { cordonedByUs: true } : {}),
+      ...(metadata.annotations[REMEDIATION_ANNOTATION] === 'disabled' ? { leftAlone: true } : {}),
       kubeletVersion: status.nodeInfo.kubeletVersion,
       createdAt: metadata.creationTimestamp,
       conditions: status.conditions,

@@ -19,8 +19,19 @@ const BECAUSE = [
   'NeverJoined',
   'NotInEtcd',
   'Gone',
+  'NodeNotReady',
+  'KernelDeadlock',
+  'ReadonlyFilesystem',
 ] as const;
 export type Because = (typeof BECAUSE)[number];
+
+/** Conditions of node-problem-detector that no node gets rid of by itself. */
+export const FAULTS = ['KernelDeadlock', 'ReadonlyFilesystem'] as const satisfies readonly Because[];
+
+/** Whether a machine goes because its node stayed bad. */
+export function isRemedy(because: Because): boolean {
+  return because === 'NodeNotReady' || FAULTS.some((fault) => fault === because);
+}
 
 /** One slot. Everything below `attempt` is about the machine of that attempt. */
 const Slot = z.object({
@@ -40,6 +51,10 @@ const Slot = z.object({
   ready: z.literal(true).exactOptional(),
   /** Since when it is not Ready any more. */
   unreadyAt: z.string().exactOptional(),
+  /** The worst that its node reports of itself while it is Ready, and since when we know. */
+  fault: z.object({ condition: z.enum(FAULTS), at: z.string() }).exactOptional(),
+  /** Machines in a row that were replaced because their node stayed bad, and when the last one was gone. */
+  remedies: z.object({ count: z.number().int(), at: z.string() }).exactOptional(),
   /** Machines in a row that never became Ready. */
   failures: z.number().int().exactOptional(),
   failedAt: z.string().exactOptional(),

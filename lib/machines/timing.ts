@@ -10,8 +10,22 @@ export const INIT_WITHIN_MS = 20 * MINUTE_MS;
 export const JOIN_WITHIN_MS = 15 * MINUTE_MS;
 /** From the launch to a Ready node: ten minutes more than joining. */
 export const READY_WITHIN_MS = 25 * MINUTE_MS;
-/** A node that was Ready and is not: this long it is waited for before people are told. */
+/** A node that was Ready and is not, and is not to be replaced: this long it is waited for before people are told. */
 export const UNREADY_MS = 15 * MINUTE_MS;
+
+/** A node stays bad for this long before its machine is replaced: Cluster API's example, and what pods tolerate. */
+export const BAD_MS = 5 * MINUTE_MS;
+/** How often is looked whether a bad node has recovered meanwhile. */
+export const BAD_LOOK_MS = MINUTE_MS;
+/** More of a pool's nodes than that are not bad for their machines' sake; one always may be. */
+export const MOST_BAD_SHARE = 0.4;
+/** Pods of a node that is not Ready: nobody there ends them, so what cannot leave in this time stays behind. */
+export const BAD_DRAIN_MS = 5 * MINUTE_MS;
+/** After a machine was replaced for its node its slot rests: the first time so long, then twice as long. */
+export const REMEDY_REST_MS = 15 * MINUTE_MS;
+/** So many in a row, then none until they are forgotten. */
+export const REMEDIES_IN_A_ROW = 3;
+export const REMEDIES_FORGOTTEN_MS = 12 * 60 * MINUTE_MS;
 
 /** Tries in a row after which only every SLOW_RETRY_MS another one is made: what fails three times needs a person. */
 export const QUICK_TRIES = 3;

@@ -53,6 +53,8 @@ export class MachineWorld {
   crashes: () => boolean = () => false;
   /** Machines that never join, by whatever the test likes. */
   isBroken: (machine: RealMachine) => boolean = () => false;
+  /** Machines whose kubelet says nothing any more; etcd on them works on. */
+  isSilent: (machine: RealMachine) => boolean = () => false;
   hasPki = false;
   readonly #joined = new Map<string, number>();
   readonly #boots = new Set<string>();
@@ -182,8 +184,8 @@ export class MachineWorld {
     const sinceMs = this.nowMs - joinedMs;
     if (this.#kindOf(machine) === 'join-control-plane' && sinceMs >= PROMOTED_MS)
       this.cluster.promote(nodeName);
-    const ready = sinceMs >= READY_MS && (order.pool !== 'cp' || this.cluster.isMember(nodeName));
-    this.cluster.changeNode(nodeName, { ready });
+    const well = order.pool !== 'cp' || this.cluster.isMember(nodeName);
+    this.cluster.changeNode(nodeName, { ready: sinceMs >= READY_MS && well && !this.isSilent(machine) });
   }
 
   #join(machine: RealMachine): void {

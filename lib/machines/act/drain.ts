@@ -4,7 +4,7 @@ import type { Acted } from '../../domain/plan.ts';
 import { elapsedMs, toInstant } from '../../domain/time.ts';
 import { drainNode } from '../../kube/drain-node.ts';
 import type { PoolAction, PoolDesired, Victim } from '../plan/model.ts';
-import { nameOf } from '../plan/notes.ts';
+import { nameOf } from '../plan/nodes.ts';
 import type { MachineContext } from '../port.ts';
 import { type Leaving, outputsOf, type PoolRecord } from '../record.ts';
 import { DETACH_VOLUMES_MS, DRAIN_LOOK_MS, END_LOOK_MS } from '../timing.ts';
@@ -81,8 +81,13 @@ async function lookAt(
     }
   }
   const podsGone: Leaving = { ...leaving, budgets: [], podsGoneAt: leaving.podsGoneAt ?? now };
-  const attached = !victim.hasty && (await hasVolumes(ctx, desired, node, podsGone));
+  const attached = detaches(victim) && (await hasVolumes(ctx, desired, node, podsGone));
   return ok({ victim, leaving: attached ? podsGone : { ...podsGone, emptyAt: now }, empty: !attached });
+}
+
+/** Nobody takes volumes off a node that is not Ready: they get free when its machine ends. */
+function detaches({ hasty, because }: Victim): boolean {
+  return !hasty && because !== 'NodeNotReady';
 }
 
 /** A volume that is torn off a running machine may lose data; one that stays attached for long never leaves by itself. */

@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../domain/errors.ts';
 import type { Acted } from '../../domain/plan.ts';
 import { toInstant } from '../../domain/time.ts';
 import type { PoolAction } from '../plan/model.ts';
-import { nameOf } from '../plan/notes.ts';
+import { nameOf } from '../plan/nodes.ts';
 import type { MachineContext } from '../port.ts';
 import { type Leaving, outputsOf, type PoolRecord } from '../record.ts';
 import { NEXT_LOOK_MS } from '../timing.ts';

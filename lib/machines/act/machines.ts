@@ -2,7 +2,7 @@
 import { ok, type Result } from '../../domain/errors.ts';
 import type { Acted } from '../../domain/plan.ts';
 import type { Member, PoolAction, PoolDesired } from '../plan/model.ts';
-import { nameOf } from '../plan/notes.ts';
+import { nameOf } from '../plan/nodes.ts';
 import type { Machine, MachineContext, MachineKey } from '../port.ts';
 import { outputsOf } from '../record.ts';
 import { END_LOOK_MS, JOIN_LOOK_MS, NEXT_LOOK_MS } from '../timing.ts';

@@ -6,7 +6,7 @@ import { toInstant } from '../../domain/time.ts';
 import type { SelfManagedApi } from '../../kube/self-managed.ts';
 import { labelsOf, taintText } from '../plan/housekeeping.ts';
 import type { Member, PoolAction, PoolDesired, PoolWish } from '../plan/model.ts';
-import { nameOf } from '../plan/notes.ts';
+import { nameOf } from '../plan/nodes.ts';
 import type { MachineContext } from '../port.ts';
 import { outputsOf, type PoolRecord, type Slot } from '../record.ts';
 import { JOIN_LOOK_MS, NODE_GONE_LOOK_MS, NODE_LOOK_MS } from '../timing.ts';

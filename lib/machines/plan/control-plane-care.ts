@@ -6,6 +6,7 @@ import { hiddenOf } from './count.ts';
 import { mayRemoveDead, otherThan } from './etcd.ts';
 import { isStuck } from './housekeeping.ts';
 import type { Member, PoolPlan, Rule, Situation } from './model.ts';
+import { memberName } from './nodes.ts';
 import { addingNotes, replacingNotes } from './notes.ts';
 
 /** Its own health check decides when a machine gets requests; it may be attached as soon as it runs. */
@@ -62,10 +63,6 @@ function isOrphan(at: Situation, member: EtcdMember): boolean {
   if (present.some((one) => memberName(one) === undefined)) return false;
   if (member.name === '') return !present.some(({ state }) => state === 'joining');
   return !present.some((one) => memberName(one) === member.name);
-}
-
-export function memberName(member: Member): string | undefined {
-  return member.node?.name ?? member.machine?.nodeName;
 }
 
 /** Before a machine that does not become Ready is ended, what it left in etcd goes. */

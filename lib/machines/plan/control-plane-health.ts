@@ -3,7 +3,7 @@ import type { ControlPlaneComponent } from '../../kube/self-managed.ts';
 import { stayingOf } from './count.ts';
 import { isWhole } from './etcd.ts';
 import type { ControlPlaneFacts, Member, Situation } from './model.ts';
-import { nameOf } from './notes.ts';
+import { nameOf } from './nodes.ts';
 
 const COMPONENTS: readonly ControlPlaneComponent[] = [
   'etcd',

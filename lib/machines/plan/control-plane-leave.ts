@@ -5,14 +5,16 @@
 import { act, blocked, wait } from '../../domain/plan.ts';
 import { elapsedMs } from '../../domain/time.ts';
 import type { EtcdMember } from '../../kube/self-managed.ts';
-import type { Leaving } from '../record.ts';
+import { isRemedy, type Leaving } from '../record.ts';
 import { DETACH_TARGET_MS, END_LOOK_MS, JOIN_LOOK_MS, TARGET_LOOK_MS } from '../timing.ts';
-import { isAttached, isOutcast, leavingOf, memberName } from './control-plane-care.ts';
+import { isAttached, isOutcast, leavingOf } from './control-plane-care.ts';
 import { notWhole } from './control-plane-health.ts';
 import { endingOf, stayingOf } from './count.ts';
-import { mayRemoveWorking, otherThan } from './etcd.ts';
+import { keepsMajority, otherThan } from './etcd.ts';
 import type { Member, PoolPlan, Situation, Victim } from './model.ts';
-import { leavingNotes, nameOf } from './notes.ts';
+import { memberName, nameOf } from './nodes.ts';
+import { leavingNotes, leavingReason } from './notes.ts';
+import { remedyOf } from './remedy.ts';
 import { outdatedOf } from './victims.ts';
 
 export function nextToLeave(at: Situation): Victim | undefined {
@@ -22,6 +24,8 @@ export function nextToLeave(at: Situation): Victim | undefined {
   };
   const outcast = stayingOf(at).find((member) => isOutcast(at, member));
   if (outcast) return victim(outcast, leavingOf(at, outcast)?.because ?? 'NotInEtcd');
+  const remedy = remedyOf(at);
+  if (remedy.kind === 'replace') return remedy.victim;
   if (stayingOf(at).length <= at.size) return undefined;
   const outdated = outdatedOf(at);
   const first = outdated[0];
@@ -65,15 +69,17 @@ export function leaveControlPlane(at: Situation, victim: Victim): PoolPlan {
 function leaveEtcd(at: Situation, victim: Victim, etcd: readonly EtcdMember[], own: EtcdMember): PoolPlan {
   const notes = leavingNotes(at, [victim]);
   const other = otherThan(etcd, own);
-  if (!other || !mayRemoveWorking(etcd, own)) {
+  if (!other || !keepsMajority(etcd, own)) {
     const message = `Node ${nameOf(victim.member)} stays: without it etcd would have no healthy majority.`;
     return blocked('WouldBreakQuorum', message, notes);
   }
   const { record } = at;
-  if (own.leader)
+  // Its kubelet carries the request: without one the others choose a leader when it is gone.
+  if (own.leader && victim.member.state === 'ready')
     return act({ kind: 'move-leader', record, via: own.name, to: other }, 'MovingEtcdLeader', notes);
   if (leavingOf(at, victim.member)?.emptyAt === undefined) return drain(at, victim);
-  const trouble = isSettled(at, victim.member) ? undefined : notWhole(at);
+  const isFree = isRemedy(victim.because) || isSettled(at, victim.member);
+  const trouble = isFree ? undefined : notWhole(at);
   if (trouble) return wait(TARGET_LOOK_MS, trouble.reason, { ...notes, message: trouble.message });
   const action = { kind: 'remove-etcd-member', record, via: other.name, member: own, victim } as const;
   return act(action, 'RemovingEtcdMember', {
@@ -84,7 +90,7 @@ function leaveEtcd(at: Situation, victim: Victim, etcd: readonly EtcdMember[], o
 
 function drain(at: Situation, victim: Victim): PoolPlan {
   const action = { kind: 'drain', record: at.record, victims: [victim] } as const;
-  return act(action, 'DrainingNodes', leavingNotes(at, [victim]));
+  return act(action, leavingReason([victim]), leavingNotes(at, [victim]));
 }
 
 /** Requests that are under way may end; then the machine goes. */

@@ -294,6 +294,72 @@ describe('what died', () => {
   });
 });
 
+describe('a node that stays bad', () => {
+  const lost = (index: number, zone: string, fields: Partial<Part> = {}): Part => {
+    const { machine: _, ...rest } = fields;
+    const slot = slotFor(aMachine({ pool: 'cp', index, zone }), { unreadyAt: ago(6) });
+    return part(index, zone, { ready: false, slot, ...rest });
+  };
+  const dead = { member: { healthy: false } } as const;
+  const empty = (index: number) =>
+    leavingOf(index, { because: 'NodeNotReady', podsGoneAt: ago(1), emptyAt: ago(1) });
+  const drained = { action: { kind: 'drain', victims: [{ because: 'NodeNotReady', member: { index: 1 } }] } };
+  const [first, , third] = [part(0, 'a', { member: { leader: true } }), part(1, 'b'), part(2, 'c')];
+
+  test.each<[string, Part]>([
+    ['whose member is dead, too', lost(1, 'b', dead)],
+    ['whose member still works', lost(1, 'b')],
+    ['whose member leads: nobody there could hand over', lost(1, 'b', { member: { leader: true } })],
+  ])('goes first, one %s', (_what, bad) => {
+    expect(plan([part(0, 'a'), bad, third])).toMatchObject({ reason: 'RemediatingNode', ...drained });
+    expect(plan([part(0, 'a'), bad, third], { leaving: [empty(1)] })).toMatchObject({
+      action: { kind: 'remove-etcd-member', via: 'node-cp01', member: { name: 'node-cp11' } },
+    });
+  });
+
+  test('out of etcd its machine ends, and another joins', () => {
+    const out = lost(1, 'b', { member: 'absent', target: 'absent' });
+    const leaving = [{ ...empty(1), removedAt: ago(1) }];
+    expect(plan([first, out, third], { leaving })).toMatchObject({
+      action: { kind: 'end', victim: { because: 'NodeNotReady', member: { index: 1 } } },
+    });
+    expect(plan([first, third], { wish: { size: 3 } })).toMatchObject({ action: { kind: 'add-machines' } });
+  });
+
+  test('of five two may, one after the other', () => {
+    const four = [first, lost(1, 'b', dead), third, lost(3, 'a', dead)];
+    const five = [...four, part(4, 'b')];
+    expect(plan(five)).toMatchObject(drained);
+    expect(plan(five, { leaving: [empty(1)] })).toMatchObject({ action: { kind: 'remove-etcd-member' } });
+    const rest = [first, third, lost(3, 'a', dead), part(4, 'b')];
+    expect(plan(rest, { wish: { size: 5 } })).toMatchObject({
+      action: { kind: 'drain', victims: [{ member: { index: 3 } }] },
+    });
+  });
+
+  const QUORUM =
+    'Node node-cp01 of the control plane is bad and stays: without it etcd would have no healthy majority.';
+
+  test.each<[string, readonly Part[], string]>([
+    ['is the only one', [lost(0, 'a')], QUORUM],
+    ['is one of two', [lost(0, 'a'), part(1, 'b')], QUORUM],
+    ['works, and another member is ill', [lost(0, 'a'), part(1, 'b', dead), third], QUORUM],
+    [
+      'is one of many that are bad',
+      [lost(0, 'a'), lost(1, 'b'), third],
+      'Too many nodes of pool cp are bad at once for their machines to be the reason: ' +
+        'node-cp01, node-cp11. None is replaced until fewer are.',
+    ],
+  ])('stays when it %s', (_what, parts, message) => {
+    expect(plan(parts)).toMatchObject({ next: 'blocked', reason: 'RemediationHeld', message });
+  });
+
+  test('stays while the control plane lacks another one: that one joins first, or nobody', () => {
+    const result = plan([lost(1, 'b'), third], { wish: { size: 3 } });
+    expect(result).toMatchObject({ next: 'wait', reason: 'WaitingForNodes' });
+  });
+});
+
 describe('replacing', () => {
   const old = part(0, 'a', { machine: { revision: 'r0' } });
   const surged = [old, part(1, 'b'), part(2, 'c'), part(3, 'a')];

@@ -30,6 +30,11 @@ export function mayRemoveDead(members: readonly EtcdMember[], dead: EtcdMember):
   return canDecide(members) && canDecide(others);
 }
 
+/** Whether a member whose node stays bad may go: it may work all the same. */
+export function keepsMajority(members: readonly EtcdMember[], leaving: EtcdMember): boolean {
+  return isWell(leaving) ? mayRemoveWorking(members, leaving) : mayRemoveDead(members, leaving);
+}
+
 function canDecide(members: readonly EtcdMember[]): boolean {
   return members.filter(isWell).length >= majority(members.filter(isVoter).length);
 }

@@ -7,7 +7,8 @@ import type { Slot } from '../record.ts';
 import { EXTEND_EVERY_MS, JOIN_WITHIN_MS, READY_WITHIN_MS, WRITES_PER_ACT } from '../timing.ts';
 import { missingCount } from './count.ts';
 import type { Member, PoolWish, Rule, Situation, Victim } from './model.ts';
-import { addingNotes, goneNotes, nameOf } from './notes.ts';
+import { nameOf } from './nodes.ts';
+import { addingNotes, goneNotes } from './notes.ts';
 import { isInterrupted } from './outdated.ts';
 
 /** Two machines of one slot cannot come from us; whoever made the second, the slot keeps its recorded one. */

@@ -36,3 +36,13 @@ export function deadNodes(
     .map((node) => node.name)
     .sort();
 }
+
+/** As etcd calls it, too; `undefined`: the cloud has not said it yet. */
+export function memberName({ node, machine }: Member): string | undefined {
+  return node?.name ?? machine?.nodeName;
+}
+
+/** What people know the machine by: its node, as soon as it has one. */
+export function nameOf(member: Member): string {
+  return memberName(member) ?? member.machine?.name ?? member.id;
+}

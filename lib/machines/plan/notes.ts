@@ -1,8 +1,10 @@
 /** What people read while a pool changes: milestone, one sentence, how far it is. */
 import type { PlanNotes } from '../../domain/plan.ts';
-import type { Leaving } from '../record.ts';
+import { isRemedy, type Leaving } from '../record.ts';
 import { readyCount, stayingOf } from './count.ts';
 import type { Situation, Victim } from './model.ts';
+import { nameOf } from './nodes.ts';
+import { remedyOf } from './remedy.ts';
 import { outdatedOf } from './victims.ts';
 
 /** While nodes are outdated, one that is added stands in for another: one milestone, not two by turns. */
@@ -17,7 +19,8 @@ export function addingNotes(at: Situation): PlanNotes {
 }
 
 export function replacingNotes(at: Situation): PlanNotes {
-  const left = Math.min(at.size, outdatedOf(at).length);
+  const remedied = remedyOf(at).kind === 'replace' ? 1 : 0;
+  const left = Math.min(at.size, Math.max(outdatedOf(at).length, remedied));
   return {
     condition: 'ReplacingNode',
     message: `Replacing the nodes of pool ${at.desired.pool} one by one.`,
@@ -40,6 +43,11 @@ export function goneNotes(at: Situation): PlanNotes {
   return outdatedOf(at).length > 0 ? replacingNotes(at) : removingNotes(at);
 }
 
+/** The milestone's reason: that of the events as well. */
+export function leavingReason(victims: readonly Victim[]): string {
+  return victims.some(({ because }) => isRemedy(because)) ? 'RemediatingNode' : 'DrainingNodes';
+}
+
 /** Of those who leave now; the budgets that hold them are named. */
 export function leavingNotes(at: Situation, victims: readonly Victim[]): PlanNotes {
   const replacing = victims.some(({ because }) => because !== 'TooMany' && because !== 'PoolRemoved');
@@ -53,9 +61,4 @@ function drainMessage(leaving: readonly Leaving[], { member }: Victim): string {
   const budgets = leaving.find((one) => one.index === member.index)?.budgets ?? [];
   if (budgets.length === 0) return `Draining node ${name}.`;
   return `Draining node ${name}: PodDisruptionBudget ${budgets.join(', ')} allows no eviction now.`;
-}
-
-/** What people know the machine by: its node, as soon as it has one. */
-export function nameOf(member: Victim['member']): string {
-  return member.node?.name ?? member.machine?.nodeName ?? member.machine?.name ?? member.id;
 }

@@ -2,7 +2,8 @@
 import { elapsedMs, toInstant } from '../../domain/time.ts';
 import type { WorkloadNode } from '../../kube/port.ts';
 import type { Machine } from '../port.ts';
-import { owing, type Slot } from '../record.ts';
+import { type Because, FAULTS, isRemedy, owing, type Slot } from '../record.ts';
+import { REMEDIES_FORGOTTEN_MS } from '../timing.ts';
 import type { PoolDesired, PoolObserved } from './model.ts';
 import type { NodeOf } from './nodes.ts';
 
@@ -25,10 +26,26 @@ export function kept(former: Slot, machine: Machine, node: WorkloadNode | undefi
     ...slot
   } = { ...own, attempt: machine.attempt, id: machine.id };
   if (observed.nodes === undefined) return slot;
-  if (!isUp(node, facts)) return slot.ready ? { ...slot, unreadyAt: slot.unreadyAt ?? now } : slot;
-  const { failures: _f, failedAt: _a, full: _z, unreadyAt: _u, ...well } = slot;
+  if (!isUp(node, facts)) return slot.ready ? notReady(slot, now) : slot;
+  const { failures: _f, failedAt: _a, full: _z, unreadyAt: _u, fault: _o, ...up } = slot;
+  const well: Slot = { ...up, ...faultOf(own, node, now) };
   const young = elapsedMs(slot.launchedAt, observed.atMs, desired.speed) < desired.hiddenMs;
   return young ? { ...well, ready: true } : { ...withoutHiding(well), ready: true };
+}
+
+/** What it says of itself counts no more: most likely nobody there says anything. */
+function notReady({ fault: _, ...slot }: Slot, now: string): Slot {
+  return { ...slot, unreadyAt: slot.unreadyAt ?? now };
+}
+
+/** The first look that sees it starts its time, by our own clock. */
+function faultOf(former: Slot, node: WorkloadNode | undefined, now: string): Pick<Slot, 'fault'> {
+  const condition = FAULTS.find((fault) =>
+    node?.conditions.some(({ type, status }) => type === fault && status === 'True'),
+  );
+  if (condition === undefined) return {};
+  const at = former.fault?.condition === condition ? former.fault.at : now;
+  return { fault: { condition, at } };
 }
 
 /** A control-plane node counts once etcd counts on it; what still learns can be lost without harm. */
@@ -40,7 +57,7 @@ export function isUp(node: WorkloadNode | undefined, { desired, observed }: Slot
 }
 
 function adopted(former: Slot, now: string): Slot {
-  const { joined: _j, ready: _r, unreadyAt: _u, zone: _z, revision: _v, capacity: _c, ...slot } = former;
+  const { joined: _j, ready: _r, unreadyAt: _u, fault: _f, ...slot } = withoutHiding(former);
   return { ...slot, launchedAt: now };
 }
 
@@ -80,29 +97,26 @@ function conflictOf(former: Slot, spent: number, { desired, observed }: SlotFact
 }
 
 function remembered(former: Slot): Partial<Slot> {
-  const { failures, failedAt, failedRevision, full, replacedBecause } = former;
+  const { failures, failedAt, failedRevision, full, remedies, replacedBecause } = former;
   return {
     ...(failures === undefined ? {} : { failures }),
     ...(failedAt === undefined ? {} : { failedAt }),
     ...(failedRevision === undefined ? {} : { failedRevision }),
     ...(full === undefined ? {} : { full }),
+    ...(remedies === undefined ? {} : { remedies }),
     ...(replacedBecause === undefined ? {} : { replacedBecause }),
   };
 }
 
 /** A machine that ended before it was ever Ready failed, unless we ended it on purpose or the cloud took it back. */
-function ending(
-  index: number,
-  former: Slot,
-  listed: readonly Machine[],
-  { desired, observed }: SlotFacts,
-): Partial<Slot> {
+function ending(index: number, former: Slot, listed: readonly Machine[], facts: SlotFacts): Partial<Slot> {
+  const { desired, observed } = facts;
   const ended = listed.find((machine) => machine.id === former.id);
   const words = ended?.endedBecause ?? '';
   const leaving = desired.record.leaving.find((one) => one.index === index && one.attempt === former.attempt);
   const now = toInstant(observed.atMs);
   const replacedBecause = leaving?.because ?? 'Gone';
-  if (former.ready || leaving) return { replacedBecause };
+  if (former.ready || leaving) return { replacedBecause, ...remediesAfter(former, replacedBecause, facts) };
   if (CLOUDS_DOING.test(words)) {
     const zones = /capacity/i.test(words) && ended ? [ended.zone] : [];
     const full = { zones: [...new Set([...(former.full?.zones ?? []), ...zones])], at: now };
@@ -116,4 +130,16 @@ function ending(
     ...(revision === undefined ? {} : { failedRevision: revision }),
     replacedBecause: 'NeverJoined',
   };
+}
+
+/** A machine that went for another reason ends the row. */
+function remediesAfter(
+  { remedies }: Slot,
+  because: Because,
+  { desired, observed }: SlotFacts,
+): Pick<Slot, 'remedies'> {
+  if (!isRemedy(because)) return {};
+  const sinceMs = elapsedMs(remedies?.at, observed.atMs, desired.speed);
+  const before = sinceMs < REMEDIES_FORGOTTEN_MS ? (remedies?.count ?? 0) : 0;
+  return { remedies: { count: before + 1, at: toInstant(observed.atMs) } };
 }

@@ -8,6 +8,7 @@ import { INTERRUPTION_DRAIN_MS, PARALLEL_DRAINS } from '../timing.ts';
 import { endingOf, stayingOf } from './count.ts';
 import type { Member, Situation, Victim } from './model.ts';
 import { hasNoRoom, isInterrupted, mayDeleteFirst, outdatedBecause } from './outdated.ts';
+import { remedyOf } from './remedy.ts';
 import { countsOf } from './zones.ts';
 
 /** EC2 takes them whatever we do: what runs there gets the time that is left. */
@@ -75,6 +76,9 @@ export function victimsOf(at: Situation): readonly Victim[] {
   }
   const outdated = outdatedOf(at);
   const extra = staying.length - at.size;
+  const remedy = remedyOf(at);
+  // One more than wanted stands in for an outdated one; without one the bad node is what is too much.
+  if (remedy.kind === 'replace' && extra <= Math.min(1, outdated.length)) return [remedy.victim];
   if (outdated.length > 0 && extra <= 1) {
     return nextReplaced(at, outdated, extra).map(({ member, because }) => victim(member, because));
   }

@@ -253,10 +253,10 @@ describe('machines that do not become Ready', () => {
     expect(plan(three.slice(0, 2), { slots: { '2': slot } }).next).toBe(next);
   });
 
-  test('a node that was Ready is waited for, then people are told', () => {
+  test('a node that was Ready and is left alone is waited for, then people are told', () => {
     const lost = (minutes: number): Seen => ({
       ...at(2, 'c'),
-      node: { ready: false },
+      node: { ready: false, leftAlone: true },
       slot: { unreadyAt: ago(minutes) },
     });
     expect(plan([...three.slice(0, 2), lost(14)])).toMatchObject({ next: 'wait', reason: 'WaitingForNodes' });

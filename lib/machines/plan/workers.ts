@@ -3,6 +3,7 @@ import { act, blocked, done, type PlanNotes, wait } from '../../domain/plan.ts';
 import { elapsedMs, toEpochMs } from '../../domain/time.ts';
 import {
   BACK_TO_SPOT_MS,
+  BAD_LOOK_MS,
   DRAIN_LOOK_MS,
   END_LOOK_MS,
   HIDDEN_LOOK_MS,
@@ -31,7 +32,9 @@ import {
 } from './housekeeping.ts';
 import { keepsFailing, type Launch, planLaunch } from './launch.ts';
 import { firstOf, type PoolPlan, type Rule, type Situation, type Victim } from './model.ts';
-import { addingNotes, leavingNotes, nameOf, removingNotes, replacingNotes } from './notes.ts';
+import { nameOf } from './nodes.ts';
+import { addingNotes, leavingNotes, leavingReason, removingNotes, replacingNotes } from './notes.ts';
+import { remedyOf } from './remedy.ts';
 import { interruptedOf, isDeleteFirst, outdatedOf, victimsOf } from './victims.ts';
 
 /** The reason by which a record of a pool that is gone is recognised. */
@@ -69,7 +72,7 @@ const shrink: Rule = (at) => {
   const victims = victimsOf(at);
   if (victims.length === 0) return undefined;
   const notes = leavingNotes(at, victims);
-  return act({ kind: 'drain', record: at.record, victims }, 'DrainingNodes', notes);
+  return act({ kind: 'drain', record: at.record, victims }, leavingReason(victims), notes);
 };
 
 /** One machine more, of the new kind; the old one goes when that is Ready (A247). */
@@ -136,9 +139,14 @@ function endingNotes(at: Situation, notes: PlanNotes): PlanNotes {
   return stayingOf(at).length >= at.size && outdatedOf(at).length === 0 ? removingNotes(at) : notes;
 }
 
-/** Nodes that were Ready and are not: no machine is replaced for it, but people are told. */
-/** Also of the control plane. */
+/** Nodes that were Ready and are not, and whose turn has not come: they may recover, or people have to know. */
 export function unready(at: Situation, notes: PlanNotes): PoolPlan | undefined {
+  const remedy = remedyOf(at);
+  if (remedy.kind === 'held') return blocked('RemediationHeld', remedy.message, notes);
+  if (remedy.kind === 'waiting') {
+    const forMs = Math.min(BAD_LOOK_MS, Math.max(JOIN_LOOK_MS, remedy.forMs));
+    return wait(forMs, 'WaitingForNodes', notes);
+  }
   const lost = stayingOf(at).filter((member) => member.state === 'unready');
   if (lost.length === 0) return undefined;
   const long = lost.filter(({ slot }) => elapsedMs(slot.unreadyAt, at.nowMs, at.desired.speed) >= UNREADY_MS);

@@ -30,6 +30,8 @@ type Event =
   | { readonly kind: 'control-plane'; readonly type: number; readonly grow: boolean }
   | { readonly kind: 'kill'; readonly who: number }
   | { readonly kind: 'interrupt'; readonly who: number }
+  /** Its kubelet says nothing until it is calm again. */
+  | { readonly kind: 'silence'; readonly who: number }
   | { readonly kind: 'prices'; readonly usd: readonly number[] }
   | { readonly kind: 'room'; readonly zones: number }
   | { readonly kind: 'budgets'; readonly who: number }
@@ -45,10 +47,11 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constant('control-plane' as const), type: small, grow: fc.boolean() }),
   fc.record({ kind: fc.constant('kill' as const), who: fc.nat() }),
   fc.record({ kind: fc.constant('interrupt' as const), who: fc.nat() }),
+  fc.record({ kind: fc.constant('silence' as const), who: fc.nat() }),
   fc.record({ kind: fc.constant('prices' as const), usd: fc.array(usd, { minLength: 3, maxLength: 3 }) }),
   fc.record({ kind: fc.constant('room' as const), zones: bits }),
   fc.record({ kind: fc.constant('budgets' as const), who: fc.nat() }),
-  fc.record({ kind: fc.constant('passes' as const), count: fc.integer({ min: 1, max: 12 }) }),
+  fc.record({ kind: fc.constant('passes' as const), count: fc.integer({ min: 1, max: 25 }) }),
 );
 
 const zonesOf = (set: number): readonly string[] => ZONES.filter((_zone, index) => (set >> index) & 1);
@@ -82,6 +85,7 @@ function calm(world: MachineWorld): void {
   world.fate = () => 'fine';
   world.crashes = () => false;
   world.isBroken = () => false;
+  world.isSilent = () => false;
   world.machines.hidden = () => 0;
   world.machines.room.clear();
   for (const { nodeName } of world.machines.living) world.cluster.block(nodeName);
@@ -109,6 +113,12 @@ function happen(world: MachineWorld, what: Exclude<Event, { kind: 'passes' }>): 
       const spot = world.machines.living.filter(({ order }) => order.capacity === 'spot');
       const victim = nth(spot, what.who);
       if (victim) world.interrupt(victim.id);
+      return;
+    }
+    case 'silence': {
+      const silent = nth(world.machines.living, what.who);
+      const isSilent = world.isSilent;
+      world.isSilent = (machine) => machine.id === silent?.id || isSilent(machine);
       return;
     }
     case 'prices':
