@@ -44,13 +44,13 @@ type Status = NonNullable<z.output<typeof Work>['status']>;
 export async function lookAtBackup(deps: OperationDeps, operation: string, spec: BackupSpec): Promise<Step> {
   const backup = await find(deps, 'backups', operation);
   if (!backup.ok) return troubled(backup.error);
-  if (backup.value !== undefined) return follow(backup.value, { backup: operation });
   const locations = await listAll(deps.kube, { path: `${API}/backupstoragelocations`, item: Location });
   if (!locations.ok)
     return locations.error.status === 404 ? failed(NOT_INSTALLED) : troubled(locations.error);
+  const places = { locations: named(locations.value) };
+  if (backup.value !== undefined) return follow(backup.value, { backup: operation, ...places });
   const location = chosen(locations.value, spec.location);
-  if (typeof location === 'string')
-    return { ...failed(location), data: { locations: named(locations.value) } };
+  if (typeof location === 'string') return { ...failed(location), data: places };
   return create(deps, 'backups', backupObject(operation, spec, location.metadata.name));
 }
 
