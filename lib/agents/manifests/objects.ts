@@ -28,7 +28,7 @@ export interface AgentOrder extends AgentFacts {
 /** Everything but the token. */
 export function agentObjects(order: AgentOrder): readonly KubernetesObject[] {
   return [
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels: LABELS } },
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels: NAMESPACE_LABELS } },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
     ...accessObjects(order.packs),
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: deployment(order) },
@@ -52,6 +52,12 @@ export function bootstrapSecret(token: Secret): KubernetesObject {
     data: { [TOKEN_FILE]: Buffer.from(token.reveal()).toString('base64') },
   };
 }
+
+/**
+ * Scans and patches of nodes need pods that see the host, whatever the cluster asks of others:
+ * https://kubernetes.io/docs/concepts/security/pod-security-admission/
+ */
+const NAMESPACE_LABELS = { ...LABELS, 'pod-security.kubernetes.io/enforce': 'privileged' };
 
 const metadata = { name: AGENT, namespace: NAMESPACE, labels: LABELS };
 /** Ours in the image; nothing in it has to be root. */
