@@ -3,7 +3,7 @@
  * connection and reads no setting. Nothing else constructs an adapter.
  */
 import { ManagedIdentityCredential } from '@azure/identity';
-import { agentInbox } from './agents/inbox.ts';
+import { agentInbox, COMMIT_WINDOW_MS } from './agents/inbox.ts';
 import { agentSetup } from './agents/registry.ts';
 import { systemChance, systemClock, systemIds, systemTimers } from './ambient.ts';
 import { bearerAuthenticator, remoteKeys } from './api/auth/bearer.ts';
@@ -30,9 +30,6 @@ import type { DocumentStore } from './store/port.ts';
 import { createLogger } from './telemetry/logger.ts';
 
 export type AppDeps = ApiDeps & RequestsDeps;
-
-/** How long a beat waits for others to be written with. Nobody waits for it; locally people look on. */
-const COMMIT_WINDOW_MS = { azure: 5_000, local: 100 } as const satisfies Record<Config['mode'], number>;
 
 let built: AppDeps | undefined;
 

@@ -5,6 +5,7 @@
  * Container `liveness`, partition `shard-<n>`:
  *   `roster`      the clusters of the shard with what a beat has to be checked against. Read by every instance every
  *                 few seconds as a whole, so that a beat costs no read of its own.
+ *   `roster-revision`  which one it is: read instead of it while nothing changed.
  *   `beats-...`   one per commit of one instance: everything that beat since its last commit. Expires.
  *   `seen`        what the sweep made of the beats: when each cluster was last heard of. Only the sweep writes it.
  * Container `clusters`, partition = cluster uid: `agent-state`, `health`, operations, enrolment.
@@ -37,6 +38,8 @@ export interface RosterEntry {
 export interface RosterDocument extends StoredDocument {
   readonly id: 'roster';
   readonly type: 'roster';
+  /** Raised by every change. */
+  readonly revision: number;
   /** By cluster uid. */
   readonly clusters: Readonly<Record<string, RosterEntry>>;
 }
@@ -72,7 +75,7 @@ export interface AgentStateDocument extends StoredDocument {
   readonly services: readonly ServiceReport[];
   readonly packs: readonly PackReport[];
   /** The newest sample. Not stored with the rest: a report brings it, or finds it in the newest block of usage. */
-  readonly latest?: UsageSample;
+  readonly latest?: Pick<UsageSample, 'at'>;
 }
 
 /** A beat that carried more than life: what health and usage are made of. Times are already the server's. */

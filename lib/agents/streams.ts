@@ -4,7 +4,7 @@
  * memory and no record: an instance that starts knows nothing, and beats of a cluster that was forgotten count again.
  */
 import type { ClusterId } from '../domain/ids.ts';
-import { type EpochMs, HOUR_MS } from '../domain/time.ts';
+import { type EpochMs, HOUR_MS, type Instant } from '../domain/time.ts';
 
 /** Some 300 bytes each. Those that were quiet longest are forgotten. */
 const MAX_CLUSTERS = 100_000;
@@ -16,11 +16,13 @@ const RETURNS_OF_A_COPY = 3;
 const RETURNS_WITHIN_MS = HOUR_MS;
 const TELL_AGAIN_MS = HOUR_MS;
 
-/** What of the stored state a beat without lists could change. */
+/** What of the stored state a beat without lists could change, and what a report without samples has to know. */
 export interface StoredFacts {
   readonly agentVersion: string;
   readonly observedGeneration: number | undefined;
   readonly clockIsOff: boolean;
+  /** Of the newest sample, by our clock; absent: not known here. */
+  readonly measuredAt: Instant | undefined;
 }
 
 export interface Mark {

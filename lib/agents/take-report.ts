@@ -3,11 +3,12 @@
  * and health. An agent that has nothing to say costs nothing here, because what it said last is remembered.
  */
 import type { Heartbeat } from '../domain/agent.ts';
-import { type EpochMs, toEpochMs, toInstant } from '../domain/time.ts';
+import type { ClusterId } from '../domain/ids.ts';
+import { type EpochMs, type Instant, toEpochMs, toInstant } from '../domain/time.ts';
 import type { HealthDeps } from '../health/change.ts';
 import { judgeReport } from '../health/judge.ts';
 import { appendEvents } from '../reconcile/append-events.ts';
-import { newestSample } from '../usage/newest.ts';
+import { newestUsage } from '../usage/newest.ts';
 import { recordReport } from '../usage/record.ts';
 import { isNews, overlaid, readAgentState, writeAgentState } from './agent-state.ts';
 import type { Agent } from './authenticate.ts';
@@ -51,9 +52,9 @@ export async function takeReport(deps: IngestDeps, arrival: Arrival): Promise<No
     await appendEvents(deps, agent.cluster, [clockIsOff ? clockSkew() : clockRightAgain()]);
   const state = overlaid(before, gathered.beat, { at: toInstant(nowMs), clockIsOff });
   if (isNews(before, state) && !(await writeAgentState(deps, agent.cluster, state))) return 'too-large';
-  await handOn(deps, { ...arrival, beat: gathered.beat }, state, clocks);
+  const measuredAt = await handOn(deps, { ...arrival, beat: gathered.beat }, state, clocks);
   const { agentVersion, observedGeneration } = state;
-  deps.inbox.streams.remember(mark, { agentVersion, observedGeneration, clockIsOff });
+  deps.inbox.streams.remember(mark, { agentVersion, observedGeneration, clockIsOff, measuredAt });
   return undefined;
 }
 
@@ -68,25 +69,40 @@ function isOldHat(beat: Heartbeat, known: StoredFacts | undefined, clocks: Clock
   );
 }
 
-/** Nodes and samples only: nothing else is measured or judged. */
+/** Nodes and samples only: nothing else is measured or judged. When the newest sample is of, as far as it is known. */
 async function handOn(
   deps: IngestDeps,
   { agent, beat, nowMs }: Arrival,
   state: AgentStateDocument,
   clocks: Clocks,
-): Promise<void> {
-  const samples = samplesByOurClock(beat.samples ?? [], clocks);
-  if (beat.nodes === undefined && samples.length === 0) return;
+): Promise<Instant | undefined> {
   const { cluster, entry } = agent;
-  const latest = samples.at(-1) ?? (await newestSample(deps, cluster));
+  const known = deps.inbox.streams.factsOf(cluster)?.measuredAt;
+  const samples = samplesByOurClock(beat.samples ?? [], clocks);
+  if (beat.nodes === undefined && samples.length === 0) return known;
+  const measuredAt = samples.at(-1)?.at ?? (await lastMeasuredAt(deps, cluster, known, nowMs));
   const report = {
     cluster,
     project: entry.project,
     receivedAtMs: nowMs,
     heartbeat: beat,
-    state: latest === undefined ? state : { ...state, latest },
+    state: measuredAt === undefined ? state : { ...state, latest: { at: measuredAt } },
     samples,
   };
   await recordReport({ store: deps.store, rollups: deps.inbox.rollups }, report);
   await judgeReport(deps, report);
+  return measuredAt;
+}
+
+/** Samples may reach another instance: what is known here is only believed while none can have been missed. */
+async function lastMeasuredAt(
+  deps: IngestDeps,
+  cluster: ClusterId,
+  known: Instant | undefined,
+  nowMs: EpochMs,
+): Promise<Instant | undefined> {
+  const { reportMs, beatMs } = deps.config.agents;
+  if (known !== undefined && nowMs - toEpochMs(known) <= reportMs + beatMs) return known;
+  const newest = await newestUsage(deps, cluster);
+  return newest && toInstant(newest.atMs);
 }

@@ -1,8 +1,7 @@
 /** What was measured last, as it was measured: the newest point of the newest block. */
 import type { Deps } from '../deps.ts';
-import type { UsageSample } from '../domain/agent.ts';
 import type { ClusterId } from '../domain/ids.ts';
-import { type EpochMs, toInstant } from '../domain/time.ts';
+import type { EpochMs } from '../domain/time.ts';
 import type { Block, BlockNode, Used } from './block.ts';
 import { newestBlock, RAW } from './documents.ts';
 
@@ -31,18 +30,4 @@ function newestOf({ nodes, points }: Block): Newest | undefined {
     return used === null ? [] : [{ ...node, used }];
   });
   return { atMs: point.atMs, nodes: measured };
-}
-
-export async function newestSample(
-  deps: Pick<Deps, 'store'>,
-  cluster: ClusterId,
-): Promise<UsageSample | undefined> {
-  const newest = await newestUsage(deps, cluster);
-  if (newest === undefined) return undefined;
-  const amounts = newest.nodes.flatMap(({ name, used }) => {
-    const { cpuMilli, memoryBytes, diskBytes } = used;
-    if (cpuMilli === undefined || memoryBytes === undefined) return [];
-    return [[name, { cpuMilli, memoryBytes, ...(diskBytes === undefined ? {} : { diskBytes }) }] as const];
-  });
-  return { at: toInstant(newest.atMs), nodes: Object.fromEntries(amounts) };
 }
