@@ -52,7 +52,7 @@ export function agentRunner({ access, log }: AgentSurroundings): RunAgent {
       ids: systemIds,
       files: { read: async (path) => readFile(pod, path) },
       helm: simulatedHelm(kube, systemTime),
-      log: log(clusterId),
+      log: log(settings.SLIPWAY_CLUSTER),
       ...(settings.SLIPWAY_NAMESPACE === undefined ? {} : { namespace: settings.SLIPWAY_NAMESPACE }),
     }).run(signal);
   };

@@ -15,6 +15,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Record<string, unknown>;
+  /** As it came. */
+  readonly text: string;
 }
 
 export class LocalStack {
@@ -81,7 +83,7 @@ export class LocalStack {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: parse(text) };
+    return { status: response.status, headers: response.headers, body: parse(text), text };
   }
 
   /** Asks until there is an answer. Real time: this is a test over sockets. */

@@ -1,0 +1,196 @@
+/**
+ * Agents in the clusters of one machine, over sockets, as npm start runs them: clusters become healthy by themselves,
+ * say what they use and what can be opened in them, turn unhealthy for the right reason and well again, and outlive the
+ * process. One cluster for each thing that goes wrong, so that all of it takes one wait.
+ */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { Secret } from '../../lib/domain/secret.ts';
+import { connectWorkloadApi } from '../../lib/kube/connect.ts';
+import type { KubernetesObject } from '../../lib/kube/port.ts';
+import { RSA_KEY } from '../builders/cluster-input.ts';
+import { LocalStack } from './local-stack.ts';
+
+const CLUSTERS = '/projects/default/clusters';
+/** What happens to each later. */
+const NAMES = ['calm', 'still', 'full', 'busy', 'brief'] as const;
+type Name = (typeof NAMES)[number];
+/** Beats and sweeps come every ten seconds, and four beats have to be missing. */
+const LONG_MS = 120_000;
+
+let stack: LocalStack;
+const uids = new Map<Name, string>();
+
+beforeAll(async () => {
+  stack = await LocalStack.start();
+}, 90_000);
+afterAll(() => stack?.stop(), 20_000);
+
+const aCluster = (name: Name) => ({
+  name,
+  profile: { name: 'aks-base', version: '1.0.0' },
+  cloud: {
+    type: 'aks',
+    account: 'azure-demo',
+    region: 'westeurope',
+    subscriptionId: '00000000-0000-0000-0000-000000000001',
+    resourceGroup: 'platform',
+    sshPublicKey: RSA_KEY,
+    placement: { mode: 'dynamic' },
+  },
+  pools: [{ name: 'system', role: 'worker', system: true, size: 2, instanceType: 'Standard_D2s_v5' }],
+});
+
+const of = (name: Name) => `${CLUSTERS}/${name}`;
+
+const Health = z.object({
+  status: z.enum(['Healthy', 'Unhealthy', 'Unknown']),
+  reasons: z.array(
+    z.object({ factor: z.string(), code: z.string(), message: z.string(), node: z.string().optional() }),
+  ),
+  factors: z.record(z.string(), z.object({ status: z.string() })),
+});
+type Health = z.output<typeof Health>;
+
+const health = async (name: Name) => Health.parse((await stack.call('GET', `${of(name)}/health`)).body);
+
+function until(name: Name, status: Health['status']): Promise<Health> {
+  const ask = async () => {
+    const seen = await health(name);
+    return seen.status === status ? seen : undefined;
+  };
+  return stack.until(`${name} is ${status}`, ask, LONG_MS);
+}
+
+const fault = (name: Name, what: object) =>
+  stack.raw('POST', `/local/clusters/${uids.get(name)}/faults`, what);
+const noFaults = (name: Name) => stack.raw('DELETE', `/local/clusters/${uids.get(name)}/faults`);
+
+const Items = z.object({ items: z.array(z.record(z.string(), z.json())) });
+async function items(path: string) {
+  return Items.parse((await stack.call('GET', path)).body).items;
+}
+const nodeNames = async (name: Name) => (await items(`${of(name)}/nodes`)).map((node) => String(node.name));
+
+test('[A64, A65, A66, A69] clusters become healthy by themselves', async () => {
+  for (const name of NAMES) {
+    const created = await stack.call('POST', CLUSTERS, aCluster(name));
+    expect(created.status).toBe(202);
+    uids.set(name, String(created.body.id));
+    const thresholds = {
+      heartbeat: { unhealthyAfter: 'PT40S' },
+      metrics: { cpu: { percent: 90, window: 'PT20S' } },
+    };
+    expect((await stack.call('PUT', `${of(name)}/health/thresholds`, thresholds)).status).toBe(200);
+  }
+  expect((await health('calm')).status).toBe('Unknown');
+  for (const name of NAMES) {
+    const healthy = await until(name, 'Healthy');
+    expect(healthy.reasons).toEqual([]);
+  }
+}, 150_000);
+
+test('[A71, A73, A75, A76, A77, A78, A79, A80] usage appears, of the cluster and of each node', async () => {
+  const usage = await stack.until('usage', async () => {
+    const { body } = await stack.call('GET', `${of('calm')}/usage`);
+    return body.coresUsed === null ? undefined : body;
+  });
+  const names = await nodeNames('calm');
+  expect(names).toHaveLength(2);
+  const Used = z.object({ total: z.number().positive(), byPool: z.object({ system: z.number() }) });
+  expect(Used.safeParse(usage.coresUsed).success).toBe(true);
+  expect(usage).toMatchObject({
+    coresUsed: { byNode: Object.fromEntries(names.map((name) => [name, expect.any(Number)])) },
+    cpuUsage: { current: expect.any(Number), series: expect.any(Array) },
+    memoryUsage: { current: expect.any(Number) },
+    diskUsage: { current: expect.any(Number) },
+    cpuRequests: expect.any(Number),
+    memoryRequests: expect.any(Number),
+  });
+  const node = await stack.call('GET', `${of('calm')}/nodes/${names[0]}`);
+  expect(node.body).toMatchObject({
+    conditions: expect.arrayContaining([expect.objectContaining({ type: 'Ready', status: 'True' })]),
+    usage: expect.objectContaining({}),
+  });
+  expect((await stack.call('GET', `${of('calm')}/nodes/${names[0]}/usage`)).status).toBe(200);
+  expect((await stack.call('GET', `${of('calm')}/nodes/no-such-node/usage`)).status).toBe(404);
+}, 60_000);
+
+test('[A81, A82, A83] services that can be opened appear, whoever made them, and vanish', async () => {
+  const kubeconfig = new Secret((await stack.call('GET', `${of('calm')}/kubeconfig`)).text);
+  const connected = connectWorkloadApi({ timeoutMs: 5_000 })(kubeconfig);
+  if (!connected.ok) throw new Error(connected.error.message);
+  const put = async (name: string, spec: object) => {
+    const metadata = { name, namespace: 'default' };
+    const service: KubernetesObject = { apiVersion: 'v1', kind: 'Service', metadata, spec };
+    expect(await connected.value.apply(service)).toMatchObject({ ok: true });
+  };
+  const listed = async () =>
+    (await items(`${of('calm')}/services`)).filter((one) => one.namespace === 'default');
+  const shown = (what: string, names: readonly string[], isPending: boolean) =>
+    stack.until(
+      what,
+      async () => {
+        const now = await listed();
+        const isSo = now.map(({ name }) => name).join() === names.join();
+        return isSo && now.every(({ pending }) => pending === isPending) ? now : undefined;
+      },
+      LONG_MS,
+    );
+
+  await put('hidden', { type: 'ClusterIP', ports: [{ port: 80 }] });
+  await put('nodes', { type: 'NodePort', ports: [{ port: 8080, nodePort: 30_080 }] });
+  await put('web', { type: 'LoadBalancer', ports: [{ name: 'http', port: 80 }] });
+  const [nodes, web] = await shown('both services', ['nodes', 'web'], false);
+  expect(nodes).toMatchObject({ type: 'NodePort', managedBy: 'external' });
+  expect(web).toMatchObject({ type: 'LoadBalancer', urls: [expect.stringMatching(/^http:\/\/20\./)] });
+  await put('nodes', { type: 'ClusterIP', ports: [{ port: 8080 }] });
+  await shown('one service', ['web'], false);
+}, 150_000);
+
+test('[A67, A68, A70, A72] each trouble makes its cluster unhealthy, with its own reason and no other', async () => {
+  const [node = ''] = await nodeNames('full');
+  const [hot = ''] = await nodeNames('busy');
+  const load = { kind: 'load', cpuPercent: 97, memoryPercent: 40 };
+  const faults = [
+    await fault('still', { kind: 'agent-stopped' }),
+    await fault('full', { kind: 'node-condition', node, condition: 'DiskPressure', status: 'True' }),
+    await fault('busy', { ...load, node: hot }),
+    await fault('brief', load),
+  ];
+  expect(faults.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+  // As long as one sample: a spike.
+  await new Promise((resolve) => setTimeout(resolve, 8_000));
+  await noFaults('brief');
+
+  const only = async (name: Name) =>
+    (await until(name, 'Unhealthy')).reasons.map(({ factor, code, node: at }) => [factor, code, at]);
+  expect(await only('full')).toEqual([['nodeConditions', 'DISK_PRESSURE', node]]);
+  expect(await only('busy')).toEqual([['metrics', 'CPU_HIGH', hot]]);
+  expect(await only('still')).toEqual([['heartbeat', 'HEARTBEAT_MISSING', undefined]]);
+  const [{ message } = { message: '' }] = (await health('still')).reasons;
+  expect(message).toMatch(/last heard of at \d{4}-.*network|firewall/s);
+  expect([(await health('brief')).status, (await health('calm')).status]).toEqual(['Healthy', 'Healthy']);
+}, 200_000);
+
+test('[A68, A70, A72] what ends makes them healthy again', async () => {
+  for (const name of ['still', 'full', 'busy'] as const) await noFaults(name);
+  for (const name of ['still', 'full', 'busy'] as const) {
+    expect((await until(name, 'Healthy')).reasons).toEqual([]);
+  }
+}, 200_000);
+
+test('[A66] agents go on after kill -9 as who they were, and nobody is called unhealthy for it', async () => {
+  await stack.kill();
+  await stack.restart();
+  expect((await fault('calm', { kind: 'load', cpuPercent: 77, memoryPercent: 40 })).status).toBe(201);
+  const Percent = z.object({ cpuUsage: z.object({ percent: z.literal(77) }) });
+  const reports = async () =>
+    Percent.safeParse((await stack.call('GET', `${of('calm')}/usage`)).body).success || undefined;
+  await stack.until('its agent reports again', reports, LONG_MS);
+  for (const name of NAMES) expect((await health(name)).status).toBe('Healthy');
+}, 150_000);
+
+test('no agent ran into an error', () => {
+  expect(stack.output).not.toMatch(/\[error\]/);
+});
