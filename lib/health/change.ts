@@ -102,7 +102,7 @@ function healthOperation(health: HealthDocument, stored: Stored<HealthDocument> 
   return stored ? { op: 'replace', document: health, etag: stored.etag } : { op: 'create', document: health };
 }
 
-/** No `wake` and no nudge: a pass has nothing to do about it. */
+/** No `wake` and no nudge: a pass has nothing to do about a verdict. */
 function withHealth(cluster: ClusterDocument, health: HealthStatus, nowMs: number): ClusterDocument {
   return { ...cluster, health, revision: cluster.revision + 1, updatedAt: toInstant(nowMs) };
 }

@@ -140,6 +140,17 @@ export function ripen(state: NodesState, confirmedMs: EpochMs): NodesState {
   return { ...state, troubles: Object.fromEntries(troubles) };
 }
 
+/** Whether some node has a trouble of that type that it did not have before, ripe or not. */
+export function hasNewTrouble(
+  before: NodesState | undefined,
+  after: NodesState | undefined,
+  type: string,
+): boolean {
+  return Object.keys(after?.troubles ?? {}).some(
+    (node) => after && ownTrouble(after, node, type) && !(before && ownTrouble(before, node, type)),
+  );
+}
+
 function isRipe({ dueMs }: Trouble, confirmedMs: EpochMs): boolean {
   return dueMs !== undefined && dueMs <= confirmedMs;
 }

@@ -59,6 +59,65 @@ function writes(): number {
   return kinds.reduce((sum, [, { count }]) => sum + count, 0);
 }
 
+describe('a node that may cost its machine', () => {
+  const pool = {
+    title: 'Pool w',
+    phase: 'done',
+    condition: 'AddingWorkerNode',
+    reason: 'PoolReady',
+    message: '',
+    attempts: 0,
+    changedAt: '2026-11-20T11:00:00.000Z',
+    settledHash: 'h',
+  } as const;
+
+  async function withSteps(steps: ClusterDocument['steps']): Promise<void> {
+    const at = clusterAddress(cluster.id);
+    const found = await deps.store.read<ClusterDocument>(at, cluster.id);
+    const document: ClusterDocument = { ...cluster, steps };
+    await deps.store.replace(at, document, found?.etag ?? '');
+  }
+
+  const woken = async () => ({
+    nudges: deps.queue.sent.map(({ message }) => message.reason),
+    settled: Object.values((await stored()).steps).filter(({ settledHash }) => settledHash !== undefined)
+      .length,
+  });
+
+  test.each<[string, Parameters<typeof aNode>[1], number]>([
+    ['is not Ready', { Ready: 'False' }, 1],
+    ['says nothing', { Ready: 'Unknown' }, 1],
+    ['is in a deadlock', { KernelDeadlock: 'True' }, 1],
+    ['is read-only', { ReadonlyFilesystem: 'True' }, 1],
+    ['is under pressure: another machine would not help', { DiskPressure: 'True' }, 0],
+    ['is well', {}, 0],
+  ])('that %s', async (_what, conditions, nudges) => {
+    await withSteps({ 'machines/pool:w': pool, 'aws/network': { ...pool, title: 'Network' } });
+    await report({ nodes: [aNode('n1', conditions)] });
+    expect(await woken()).toEqual({ nudges: Array(nudges).fill('bad-node'), settled: 2 - nudges });
+  });
+
+  test('is told once, and once more when another one turns bad', async () => {
+    await withSteps({ 'machines/pool:w': pool });
+    await report({ nodes: [aNode('n1', { Ready: 'False' }), aNode('n2')] });
+    await withSteps({ 'machines/pool:w': pool });
+    await report({ atMs: NOON_MS + MINUTE, nodes: [aNode('n1', { Ready: 'Unknown' }), aNode('n2')] });
+    expect((await woken()).nudges).toHaveLength(1);
+    const both = [aNode('n1', { Ready: 'Unknown' }), aNode('n2', { Ready: 'Unknown' })];
+    await report({ atMs: NOON_MS + 2 * MINUTE, nodes: both });
+    expect((await woken()).nudges).toHaveLength(2);
+  });
+
+  test.each<[string, ClusterDocument['steps']]>([
+    ['whose pool looks anyway', { 'machines/pool:w': { ...pool, phase: 'active' } }],
+    ['of a cluster that has no machines of ours', { 'aks/pool:w': pool, 'aks/nodes': pool }],
+  ])('%s is not told', async (_what, steps) => {
+    await withSteps(steps);
+    await report({ nodes: [aNode('n1', { Ready: 'False' })] });
+    expect((await woken()).nudges).toEqual([]);
+  });
+});
+
 describe('a change of the verdict', () => {
   test('[A65] needs the heartbeat and the nodes', async () => {
     await report({ nodes: [aNode('n1')] });

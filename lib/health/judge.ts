@@ -7,9 +7,10 @@ import type { Report } from '../agents/port.ts';
 import type { HealthThresholds } from '../domain/health.ts';
 import type { ClusterId } from '../domain/ids.ts';
 import { type EpochMs, HOUR_MS, MINUTE_MS, toEpochMs, toInstant } from '../domain/time.ts';
+import { COSTLY_CONDITIONS, lookAtPools } from '../machines/look-at-pools.ts';
 import { readSettings } from '../projects/settings.ts';
 import { changeHealth, type HealthDeps, type HealthOutcome } from './change.ts';
-import { foldNodes, NO_TROUBLES, type NodesState, nextRipeMs, ripen } from './conditions.ts';
+import { foldNodes, hasNewTrouble, NO_TROUBLES, type NodesState, nextRipeMs, ripen } from './conditions.ts';
 import type { HealthDocument } from './document.ts';
 import { remindOfHealth } from './due.ts';
 import type { HeartbeatState } from './evaluate.ts';
@@ -26,7 +27,8 @@ const AHEAD_MS = MINUTE_MS;
 /** Judges what the agent reported. Called for every beat that carries nodes or samples. Throws StoreUnavailableError. */
 export async function judgeReport(deps: HealthDeps, report: Report): Promise<void> {
   const settings = report.samples.length === 0 ? undefined : await readSettings(deps, report.project);
-  await changeHealth(deps, {
+  let isCostly = false;
+  const outcome = await changeHealth(deps, {
     cluster: report.cluster,
     async decide(before) {
       if (report.receivedAtMs < before.reportedAtMs) return before;
@@ -37,6 +39,7 @@ export async function judgeReport(deps: HealthDeps, report: Report): Promise<voi
       if (nodes === before.evidence.nodes && metrics === before.evidence.metrics) return before;
       if (await isOvertaken(deps, report)) return before;
       await remind(deps, report.cluster, nodes);
+      isCostly = COSTLY_CONDITIONS.some((type) => hasNewTrouble(before.evidence.nodes, nodes, type));
       const { heartbeat } = before.evidence;
       return {
         ...before,
@@ -49,6 +52,7 @@ export async function judgeReport(deps: HealthDeps, report: Report): Promise<voi
       };
     },
   });
+  if (isCostly && outcome.kind === 'changed') await lookAtPools(deps, report.cluster);
 }
 
 /** A report that was held up on its way through the server: a newer one was judged, and may have found nothing to change. */
@@ -82,8 +86,10 @@ function metricsAfter(
   { beatMs, reportMs }: { readonly beatMs: number; readonly reportMs: number },
 ): MetricsState | undefined {
   const oldestMs = receivedAtMs - Math.max(STALE_MS, STALE_REPORTS * reportMs);
-  const isFresh = (at: string) => toEpochMs(at) > oldestMs && toEpochMs(at) <= receivedAtMs + AHEAD_MS;
-  const fresh = samples.filter(({ at }) => isFresh(at));
+  const fresh = samples.filter(({ at }) => {
+    const atMs = toEpochMs(at);
+    return atMs > oldestMs && atMs <= receivedAtMs + AHEAD_MS;
+  });
   const isStale = state.latest === undefined || toEpochMs(state.latest.at) <= oldestMs;
   if (fresh.length === 0 && isStale) return undefined;
   const known = onlyNodes(before ?? NO_SAMPLES, state.nodes);
