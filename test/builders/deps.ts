@@ -41,6 +41,16 @@ export interface TestDeps extends Deps {
   readonly probe: FakeAccountProbe;
 }
 
+/** Clusters of this deployment get an agent. */
+export function withAgents(deps: TestDeps): TestDeps {
+  const agents = {
+    ...deps.config.agents,
+    publicUrl: 'https://slipway.test',
+    image: 'registry.test/slipway-agent:0.1.0',
+  };
+  return { ...deps, config: { ...deps.config, agents } };
+}
+
 export function someDeps(config: Partial<Config> = {}): TestDeps {
   const time = { nowMs: NOON_MS };
   let issued = 0;

@@ -3,6 +3,7 @@
  * a clock that the test owns.
  */
 import type { HttpClient, PipelineRequest } from '@azure/core-rest-pipeline';
+import { agentSetup } from '../../lib/agents/registry.ts';
 import { createAzure } from '../../lib/clouds/azure/index.ts';
 import { createRegistry } from '../../lib/clouds/registry.ts';
 import type { AksCloud, ClusterDocument, ClusterSpec } from '../../lib/domain/cluster.ts';
@@ -18,7 +19,7 @@ import { DEMO_ACCOUNT } from '../../local/clouds/azure/seed.ts';
 import { type AzureSimulator, createAzureSimulator } from '../../local/clouds/azure/simulator.ts';
 import { anAccount, storeAccount } from '../builders/account.ts';
 import { aCluster, anAksCloud, aPool, aProfile, aSpec } from '../builders/cluster.ts';
-import { someDeps } from '../builders/deps.ts';
+import { someDeps, withAgents } from '../builders/deps.ts';
 import { workloadsOf } from '../fakes/simulated-workloads.ts';
 import { runNext, type Story } from './pass-fixture.ts';
 
@@ -45,10 +46,12 @@ export interface WorldOptions {
   readonly spec?: Partial<ClusterSpec>;
   /** Sees every request on its way to Azure. */
   readonly watch?: (request: PipelineRequest) => void;
+  /** Clusters get an agent. */
+  readonly agents?: boolean;
 }
 
 export async function aWorld(placed: AksCloud = cloud, options: WorldOptions = {}): Promise<World> {
-  const base = someDeps();
+  const base = options.agents ? withAgents(someDeps()) : someDeps();
   // Entra ID's tokens live in real time, as the clients' own expiry does; everything else follows the test's clock.
   const clock = { now: () => base.time.nowMs, wallNow: () => Date.now() };
   const azure = createAzureSimulator({ clock, seed: 'aks' });
@@ -58,6 +61,7 @@ export async function aWorld(placed: AksCloud = cloud, options: WorldOptions = {
     connectKube: () => () => ok(workloadsOf(azure)),
     secrets: base.secrets,
     clock: base.clock,
+    agents: agentSetup(base),
   });
   const engine = passDeps({ ...base, clouds: createRegistry([adapters.aks], [adapters.account]) });
   const deps = { ...base, ...engine, time: base.time } as Story['deps'];

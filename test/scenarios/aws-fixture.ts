@@ -2,6 +2,7 @@
  * An AWS cluster under the real engine, the real adapters and unmodified AWS clients against the simulated AWS, with a
  * clock that the test owns: requests take their time, messages come when they are due, and nothing sleeps.
  */
+import { agentSetup } from '../../lib/agents/registry.ts';
 import { drainCloudEvents } from '../../lib/cloud-events/drain.ts';
 import { createAws } from '../../lib/clouds/aws/index.ts';
 import { createRegistry } from '../../lib/clouds/registry.ts';
@@ -21,7 +22,7 @@ import { anAccount, storeAccount } from '../builders/account.ts';
 import { aControlPlane, anAwsPool, anAwsSpec, REGION, ZONES } from '../builders/aws.ts';
 import { anAwsProfile } from '../builders/aws-input.ts';
 import { aCluster } from '../builders/cluster.ts';
-import { someDeps, type TestDeps } from '../builders/deps.ts';
+import { someDeps, type TestDeps, withAgents } from '../builders/deps.ts';
 import { type SideOptions, type SimulatedSide, simulatedSide } from '../builders/simulated-aws.ts';
 import { runNext } from './pass-fixture.ts';
 
@@ -40,6 +41,8 @@ export const oneWorker = { ...workers, ...ONE_ZONE, size: 1 };
 
 export interface AwsWorldOptions extends Pick<SideOptions, 'settings' | 'seed'> {
   readonly spec?: Partial<ClusterSpec>;
+  /** Clusters get an agent. */
+  readonly agents?: boolean;
 }
 
 export interface AwsWorld extends SimulatedSide {
@@ -91,7 +94,7 @@ export interface NodeSeen {
 const MAX_PASSES = 400;
 
 export async function aWorld(options: AwsWorldOptions = {}): Promise<AwsWorld> {
-  const base = someDeps();
+  const base = options.agents ? withAgents(someDeps()) : someDeps();
   const tick = (ms: number) => {
     base.time.nowMs += ms;
   };
@@ -104,6 +107,7 @@ export async function aWorld(options: AwsWorldOptions = {}): Promise<AwsWorld> {
     secrets: base.secrets,
     clock: base.clock,
     store: base.store,
+    agents: agentSetup(base),
   });
   const engine = passDeps({ ...base, clouds: createRegistry([adapters.aws], [adapters.account]) });
   const deps = { ...base, ...engine, time: base.time } as AwsWorld['deps'];
