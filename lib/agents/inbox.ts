@@ -9,7 +9,7 @@ import { AgentStreams } from './streams.ts';
  * Milliseconds that a beat waits for others to be written with: docs/benchmarks.md has what that saves. Nobody but the agent
  * waits for it; locally, where beats come often, it is short.
  */
-export const COMMIT_WINDOW_MS = { azure: 5_000, local: 100 } as const satisfies Record<
+export const COMMIT_WINDOW_MS = { azure: 6_000, local: 100 } as const satisfies Record<
   Config['mode'],
   number
 >;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalJWKSet } from 'jose';
 import { sweep } from '../../functions/timers/sweep-overdue.ts';
-import { agentInbox } from '../../lib/agents/inbox.ts';
+import { agentInbox, COMMIT_WINDOW_MS } from '../../lib/agents/inbox.ts';
 import { bearerAuthenticator } from '../../lib/api/auth/bearer.ts';
 import type { ApiDeps } from '../../lib/api/contract.ts';
 import type { Endpoint } from '../../lib/api/endpoint.ts';
@@ -179,7 +179,7 @@ export class BenchWorld {
       ...passDeps(deps),
       authenticator: bearerAuthenticator({ ...settings, clock: this.scheduler }),
       connectWorkload: connectWorkloadApi({ transport, timeoutMs }),
-      inbox: agentInbox({ ...deps, timers: this.scheduler.timers, windowMs: 5_000 }),
+      inbox: agentInbox({ ...deps, timers: this.scheduler.timers, windowMs: COMMIT_WINDOW_MS.azure }),
     };
   }
 

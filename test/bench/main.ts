@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [converge] [storm] [latency] [--seeds N] [--clusters C] [--accounts A] [--json FILE]`. Counts are
+ * `npm run bench -- [converge] [storm] [latency] [heartbeats] [--seeds N] [--clusters C] [--accounts A] [--json FILE]`. Counts are
  * promises and fail the run when they are missed; times are figures of the machine that it runs on.
  */
 import { writeFile } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { benchAwsConverge } from './aws-converge.ts';
 import { benchIssuer } from './bench-world.ts';
 import { benchConverge } from './converge.ts';
 import { benchStorm } from './create-storm.ts';
+import { benchHeartbeats } from './heartbeats.ts';
 import { missed, type Report, table } from './report.ts';
 import { benchRequestLatency } from './request-latency.ts';
 
@@ -37,6 +38,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Report[]>>> = {
     }),
   ],
   latency: async () => [await benchRequestLatency(Number(values.requests), issuer)],
+  heartbeats: () => benchHeartbeats([1_000, 10_000]),
 };
 
 const reports: Report[] = [];
