@@ -8,12 +8,16 @@ import { HOUR_MS } from '../../lib/domain/time.ts';
 import { anAgent, aToken, NONCE, type TestAgent } from '../../test/builders/agents.ts';
 import { aClusterInput } from '../../test/builders/cluster-input.ts';
 import { bearer, send, type TestApiDeps } from '../../test/builders/http.ts';
-import { aReadyProject, editor } from '../../test/builders/project.ts';
+import { aReadyProject, editor, viewer } from '../../test/builders/project.ts';
 import { createCluster } from './create-cluster.ts';
 import { enrollAgent } from './enroll-agent.ts';
 import { getAgentDefinition } from './get-agent-definition.ts';
+import { getCluster } from './get-cluster.ts';
+import { getClusterStatus } from './get-cluster-status.ts';
 import { listClusters } from './list-clusters.ts';
+import { listPacks } from './list-packs.ts';
 import { putPackValues } from './put-pack-values.ts';
+import { receiveHeartbeat } from './receive-heartbeat.ts';
 
 const OTHER = '99999999-2222-4333-8444-555555555555';
 let deps: TestApiDeps;
@@ -195,6 +199,53 @@ describe('the definition', () => {
     const agent = await anAgent(deps, { cluster });
     await removeRosterEntry(deps, cluster);
     expect(await definition(agent)).toMatchObject({ status: 404, body: { code: 'CLUSTER_NOT_FOUND' } });
+  });
+});
+
+describe('what the agent has carried out', () => {
+  const path = { project: 'default', cluster: 'shop' };
+  const read = (headers = {}) =>
+    send(deps, getCluster, { headers: { ...viewer.headers, ...headers }, params: path });
+  const beat = (agent: TestAgent, fields: object) =>
+    send(deps, receiveHeartbeat, {
+      headers: agent.headers,
+      body: { agentVersion: '0.1.0', sentAt: '2026-11-20T12:00:00.000Z', ...fields },
+    });
+  const prometheus = { name: 'prometheus', version: '1.0.0', state: 'Ready' };
+
+  test('[A52] shows in the status, and packs are ready only when it is what is asked for', async () => {
+    const agent = await anAgent(deps, { cluster });
+    const before = await read();
+    expect(Object(before.body).status).not.toHaveProperty('agent');
+    await beat(agent, { seq: 1, observedGeneration: 1, packs: [prometheus] });
+    const after = await read({ 'if-none-match': before.headers.get('etag') ?? '' });
+    expect(after).toMatchObject({
+      status: 200,
+      body: { status: { agent: { version: '0.1.0', observedGeneration: 1 } } },
+    });
+    expect((await read({ 'if-none-match': after.headers.get('etag') ?? '' })).status).toBe(304);
+    expect((await send(deps, getClusterStatus, { ...viewer, params: path })).body).toMatchObject({
+      agent: { observedGeneration: 1 },
+    });
+    const status = async () =>
+      Object((await send(deps, listPacks, { ...viewer, params: path })).body).items.at(-1).status;
+    expect(await status()).toBe('ready');
+    const written = await send(deps, putPackValues, {
+      ...editor,
+      params: { ...path, pack: 'prometheus' },
+      headers: { ...editor.headers, 'if-match': after.headers.get('etag') ?? '' },
+      body: { values: { retention: '30d' } },
+    });
+    expect(written.status).toBe(202);
+    expect(await status()).toBe('installing');
+  });
+
+  test('[A52] is not from the future: 422', async () => {
+    const agent = await anAgent(deps, { cluster });
+    expect(await beat(agent, { seq: 1, observedGeneration: 2 })).toMatchObject({
+      status: 422,
+      body: { code: 'OBSERVED_GENERATION_FROM_FUTURE' },
+    });
   });
 });
 

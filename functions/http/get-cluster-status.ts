@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readAgentState } from '../../lib/agents/agent-state.ts';
 import { answer } from '../../lib/api/answer.ts';
 import { endpoint } from '../../lib/api/endpoint.ts';
 import { clusterEtag, renderStatus } from '../../lib/api/render-cluster.ts';
@@ -28,9 +29,10 @@ export const getClusterStatus = endpoint(
       },
     },
   },
-  ({ deps, target }) => {
+  async ({ deps, target }) => {
+    const agent = await readAgentState(deps, target.id);
     const tasks = clusterTasks(target, deps.clock.now());
-    const body = { ...renderStatus(target), generation: target.generation, tasks };
-    return answer(200, body, { etag: clusterEtag(target) });
+    const body = { ...renderStatus(target, agent), generation: target.generation, tasks };
+    return answer(200, body, { etag: clusterEtag(target, agent) });
   },
 );

@@ -1,6 +1,9 @@
+import { readAgentState } from '../../lib/agents/agent-state.ts';
+import { answer } from '../../lib/api/answer.ts';
 import { endpoint } from '../../lib/api/endpoint.ts';
+import { clusterEtag, renderCluster } from '../../lib/api/render-cluster.ts';
 import { CLUSTER_VIEW } from '../../lib/api/schemas/views.ts';
-import { CLUSTER_TARGET, clusterAnswer } from './shapes/cluster.ts';
+import { CLUSTER_TARGET } from './shapes/cluster.ts';
 import { CLUSTER } from './shapes/paths.ts';
 
 export const getCluster = endpoint(
@@ -18,5 +21,8 @@ export const getCluster = endpoint(
       304: { description: 'If-None-Match names what it still is' },
     },
   },
-  ({ target }) => clusterAnswer(200, target),
+  async ({ deps, target }) => {
+    const agent = await readAgentState(deps, target.id);
+    return answer(200, renderCluster(target, agent), { etag: clusterEtag(target, agent) });
+  },
 );

@@ -1,3 +1,4 @@
+import { readAgentState } from '../../lib/agents/agent-state.ts';
 import { answer } from '../../lib/api/answer.ts';
 import { endpoint } from '../../lib/api/endpoint.ts';
 import { clusterEtag } from '../../lib/api/render-cluster.ts';
@@ -19,5 +20,8 @@ export const listPacks = endpoint(
     locate: CLUSTER_TARGET,
     responses: { 200: { description: 'In the order of the layers', schema: listOf(PACK_VIEW) } },
   },
-  ({ target }) => answer(200, { items: packsOf(target) }, { etag: clusterEtag(target) }),
+  async ({ deps, target }) => {
+    const agent = await readAgentState(deps, target.id);
+    return answer(200, { items: packsOf(target, agent) }, { etag: clusterEtag(target, agent) });
+  },
 );

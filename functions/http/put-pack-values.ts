@@ -20,6 +20,7 @@ const BODY = z.strictObject({
   registry: ignored,
   sources: ignored,
   status: ignored,
+  message: ignored,
   generation: ignored,
   warnings: ignored,
 });

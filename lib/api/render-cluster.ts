@@ -2,16 +2,19 @@
  * From the stored cluster to what people read: the fields that they sent, with defaults filled in, and what reads add. The
  * writable part is what parse-cluster.ts reads, so a read can be edited and sent back.
  */
+import type { AgentStateDocument } from '../agents/port.ts';
 import type { CloudConfig, ClusterDocument, ClusterSpec } from '../domain/cluster.ts';
 import { isConverged, stateOf } from '../domain/cluster-state.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { UNREPORTED } from '../domain/health.ts';
 import type { PoolSpec } from '../domain/pool.ts';
+import { toEpochMs } from '../domain/time.ts';
 import { why } from '../reconcile/status.ts';
 import { etagOf } from './etag.ts';
 import type { ClusterView, PoolObjectView, PoolView } from './schemas/views.ts';
 
-export function renderCluster(document: ClusterDocument): ClusterView {
+/** `agent`: what the cluster's agent last reported; absent: nothing yet, or the caller does not show it. */
+export function renderCluster(document: ClusterDocument, agent?: AgentStateDocument): ClusterView {
   const { id, name, project, generation, createdAt, createdBy, updatedAt } = document;
   return {
     id,
@@ -22,12 +25,15 @@ export function renderCluster(document: ClusterDocument): ClusterView {
     createdAt,
     createdBy,
     updatedAt,
-    status: renderStatus(document),
+    status: renderStatus(document, agent),
   };
 }
 
-export function clusterEtag(document: ClusterDocument): string {
-  return etagOf(document);
+export function clusterEtag(
+  { generation, revision }: ClusterDocument,
+  agent?: Pick<AgentStateDocument, 'reportedAt'>,
+): string {
+  return etagOf({ generation, revision, ...(agent && { reportedAtMs: toEpochMs(agent.reportedAt) }) });
 }
 
 /** The writable part, in the form in which it is sent. */
@@ -79,7 +85,7 @@ export function renderPoolOf(
   return pool && { ...renderPool(pool), generation };
 }
 
-export function renderStatus(document: ClusterDocument): ClusterView['status'] {
+export function renderStatus(document: ClusterDocument, agent?: AgentStateDocument): ClusterView['status'] {
   const { observedGeneration, conditions, kubernetesVersion, apiEndpoint, nextAttemptAt, health } = document;
   return {
     state: stateOf(document),
@@ -91,6 +97,14 @@ export function renderStatus(document: ClusterDocument): ClusterView['status'] {
     health: health ?? UNREPORTED,
     ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     ...(apiEndpoint === undefined ? {} : { apiEndpoint }),
+    ...(agent === undefined ? {} : { agent: renderAgent(agent) }),
     updateAvailable: false,
   };
 }
+
+/** Its own progress: how far it has carried out what is asked for (A52). */
+function renderAgent({ agentVersion, observedGeneration }: AgentStateDocument): AgentStatusView {
+  return { version: agentVersion, ...(observedGeneration === undefined ? {} : { observedGeneration }) };
+}
+
+type AgentStatusView = NonNullable<ClusterView['status']['agent']>;

@@ -14,6 +14,7 @@ export const PACK_VIEW = z
     status: z
       .enum(['pending', 'installing', 'ready', 'error'])
       .meta({ description: 'As the agent in the cluster reports it; pending until it does' }),
+    message: z.string().exactOptional().meta({ description: 'What the agent says about it' }),
     generation: z.int().meta({ description: 'Of the cluster' }),
   })
   .meta({ id: 'Pack' });

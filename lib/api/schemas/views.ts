@@ -154,6 +154,17 @@ export const STATUS_VIEW = z
     health: z.enum(['Healthy', 'Unhealthy', 'Unknown']),
     kubernetesVersion: shown('1.33.2').exactOptional(),
     apiEndpoint: shown('https://shop-8f2d5c1e.hcp.westeurope.azmk8s.io:443').exactOptional(),
+    agent: z
+      .object({
+        version: shown('0.1.0'),
+        observedGeneration: z
+          .int()
+          .exactOptional()
+          .meta({ description: 'The last generation that the agent has carried out' }),
+      })
+      .readonly()
+      .exactOptional()
+      .meta({ description: 'As it last reported; absent until it has' }),
     updateAvailable: z.boolean().meta({ example: false }),
   })
   .readonly()
