@@ -10,12 +10,14 @@ import type { ClusterId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
 import { clusterAddress } from '../reconcile/event-log.ts';
 import { type Packed, pack, unpack } from '../store/packed.ts';
-import type { StoredDocument } from '../store/port.ts';
+import { type StoredDocument, StoreUnavailableError } from '../store/port.ts';
 import type { AgentStateDocument } from './port.ts';
 
 const ID = 'agent-state';
 /** Far above the largest clusters, and below the 2 MB of a document. */
 const MAX_PACKED_BYTES = 1_500_000;
+/** An agent speaks once at a time; more than a late report beside the next one is rare. */
+const TRIES = 5;
 
 type State = Omit<AgentStateDocument, 'id' | 'type'>;
 
@@ -32,20 +34,40 @@ export async function readAgentState(
   cluster: ClusterId,
 ): Promise<AgentStateDocument | undefined> {
   const stored = await store.read<PackedState>(clusterAddress(cluster), ID);
-  return stored && { id: ID, type: 'agent-state', ...unpack(stored.document.packed) };
+  return stored && unpacked(stored.document);
 }
 
-/** False: it is larger than anything that a cluster can be, and was not written. */
-export async function writeAgentState(
+/**
+ * Writes what `decide` makes of the state, when that is news; it may be called again with a newer one. What was received
+ * before the state that is there leaves it alone: a report that was held up on its way is no news any more. `too-large`:
+ * more than anything that a cluster can be, and not written. Throws StoreUnavailableError, also when others keep winning.
+ */
+export async function changeAgentState(
   { store }: StateDeps,
   cluster: ClusterId,
-  { id: _id, type, ...state }: AgentStateDocument,
-): Promise<boolean> {
-  const packed = pack<State>(state);
-  if (packed.length > MAX_PACKED_BYTES) return false;
-  const document: PackedState = { id: ID, type, packed };
-  await store.upsert(clusterAddress(cluster), document);
-  return true;
+  decide: (before: AgentStateDocument | undefined) => Promise<AgentStateDocument>,
+): Promise<AgentStateDocument | 'too-large'> {
+  const at = clusterAddress(cluster);
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const stored = await store.read<PackedState>(at, ID);
+    const before = stored && unpacked(stored.document);
+    const state = await decide(before);
+    if (before !== undefined && before.reportedAt > state.reportedAt) return before;
+    if (!isNews(before, state)) return state;
+    const document = packed(state);
+    if (document.packed.length > MAX_PACKED_BYTES) return 'too-large';
+    const written = stored ? store.replace(at, document, stored.etag) : store.create(at, document);
+    if ((await written).kind === 'written') return state;
+  }
+  throw new StoreUnavailableError('What an agent reported was changed by others all the time');
+}
+
+function packed({ id: _id, type, ...state }: AgentStateDocument): PackedState {
+  return { id: ID, type, packed: pack<State>(state) };
+}
+
+function unpacked(document: PackedState): AgentStateDocument {
+  return { id: ID, type: 'agent-state', ...unpack(document.packed) };
 }
 
 /** Each list as it last came; what the beat does not carry stays. */
@@ -69,6 +91,6 @@ export function overlaid(
 }
 
 /** Apart from when it was said. */
-export function isNews(before: AgentStateDocument | undefined, now: AgentStateDocument): boolean {
+function isNews(before: AgentStateDocument | undefined, now: AgentStateDocument): boolean {
   return !isDeepStrictEqual({ ...before, reportedAt: '' }, { ...now, reportedAt: '' });
 }

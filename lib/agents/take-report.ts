@@ -10,7 +10,7 @@ import { judgeReport } from '../health/judge.ts';
 import { appendEvents } from '../reconcile/append-events.ts';
 import { newestUsage } from '../usage/newest.ts';
 import { recordReport } from '../usage/record.ts';
-import { isNews, overlaid, readAgentState, writeAgentState } from './agent-state.ts';
+import { changeAgentState, overlaid } from './agent-state.ts';
 import type { Agent } from './authenticate.ts';
 import { type Clocks, isClockOff, samplesByOurClock } from './clocks.ts';
 import { clockRightAgain, clockSkew } from './events.ts';
@@ -44,16 +44,18 @@ export async function takeReport(deps: IngestDeps, arrival: Arrival): Promise<No
   const gathered = await gather(deps, agent.cluster, arrival.beat);
   if (gathered.kind !== 'whole') return gathered.kind === 'kept' ? undefined : gathered.kind;
 
-  const before = await readAgentState(deps, agent.cluster);
-  const wasOff = before?.clockIsOff ?? false;
-  const clockIsOff = isClockOff(clocks, wasOff);
-  // Before the state says that it was said: said twice is folded, never said is lost.
-  if (clockIsOff !== wasOff)
-    await appendEvents(deps, agent.cluster, [clockIsOff ? clockSkew() : clockRightAgain()]);
-  const state = overlaid(before, gathered.beat, { at: toInstant(nowMs), clockIsOff });
-  if (isNews(before, state) && !(await writeAgentState(deps, agent.cluster, state))) return 'too-large';
-  const measuredAt = await handOn(deps, { ...arrival, beat: gathered.beat }, state, clocks);
-  const { agentVersion, observedGeneration } = state;
+  const { beat } = gathered;
+  const state = await changeAgentState(deps, agent.cluster, async (before) => {
+    const wasOff = before?.clockIsOff ?? false;
+    const clockIsOff = isClockOff(clocks, wasOff);
+    // Before the state says that it was said: said twice is folded, never said is lost.
+    if (clockIsOff !== wasOff)
+      await appendEvents(deps, agent.cluster, [clockIsOff ? clockSkew() : clockRightAgain()]);
+    return overlaid(before, beat, { at: toInstant(nowMs), clockIsOff });
+  });
+  if (state === 'too-large') return state;
+  const measuredAt = await handOn(deps, { ...arrival, beat }, state, clocks);
+  const { agentVersion, observedGeneration, clockIsOff = false } = state;
   deps.inbox.streams.remember(mark, { agentVersion, observedGeneration, clockIsOff, measuredAt });
   return undefined;
 }
