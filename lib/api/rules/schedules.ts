@@ -47,11 +47,11 @@ function scanFindings(kind: string, scan: TimeInput, path: string, nowMs: EpochM
   return isScanKind(kind) ? timeFindings(scan, at, nowMs) : [unknownScan(at)];
 }
 
-export function isScanKind(kind: unknown): kind is (typeof SCAN_KINDS)[number] {
+function isScanKind(kind: unknown): kind is (typeof SCAN_KINDS)[number] {
   return SCAN_KINDS.some((known) => known === kind);
 }
 
-export function unknownScan(path: string): Finding {
+function unknownScan(path: string): Finding {
   return violation('SCAN_KIND_UNKNOWN', path, `Scans are ${SCAN_KINDS.join(', ')}.`);
 }
 
@@ -84,7 +84,7 @@ export function cronFindings(
   return [violation('CRON_NEVER_FIRES', path, 'No date matches this schedule.')];
 }
 
-export function retentionFindings(retention: unknown, path: string): readonly Finding[] {
+function retentionFindings(retention: unknown, path: string): readonly Finding[] {
   const ms = typeof retention === 'string' ? parseDuration(retention) : undefined;
   if (ms !== undefined && ms > 0) return [];
   return [violation('RETENTION_INVALID', path, 'Retention is a duration of more than nothing: «P7D».')];
