@@ -22,11 +22,14 @@ export const systemFiles: Files = {
     try {
       return await readFile(file, 'utf8');
     } catch (thrown) {
-      if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
+      if (isAbsent(thrown)) return undefined;
       throw thrown;
     }
   },
 };
+
+const isAbsent = (thrown: unknown): boolean =>
+  typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === 'ENOENT';
 
 /** What a program may say; more is cut, so that a chart's notes cannot fill the memory. */
 const MAX_OUTPUT = 64 * 1024;
