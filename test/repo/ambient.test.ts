@@ -1,6 +1,6 @@
 /**
  * Time, chance, timers and the environment come in through ports, or simulations could not be replayed. Where the real
- * world is asked for is listed here, with the reason; everything else in lib/ and functions/ asks a port.
+ * world is asked for is listed here, with the reason; everything else in lib/, functions/ and agent/ asks a port.
  */
 import { expect, test } from '@jest/globals';
 import { readText, repositoryFiles } from './tree.ts';
@@ -10,6 +10,8 @@ const AMBIENT =
 
 const ALLOWED: Readonly<Record<string, string>> = {
   'lib/agents/keys.ts': 'makes the key of agents, which nothing may foretell',
+  'agent/ambient.ts': 'is the real world behind the ports of the agent',
+  'agent/main.ts': 'reads the environment once',
   'lib/ambient.ts': 'is the real world behind the ports',
   'lib/app.ts': 'reads the environment once',
   'lib/clouds/verify/ask.ts': 'bounds the questions of a request, outside passes',
@@ -20,7 +22,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
 };
 
 const sources = repositoryFiles().filter(
-  (file) => /^(?:lib|functions)\/.*\.ts$/.test(file) && !file.endsWith('.test.ts'),
+  (file) => /^(?:lib|functions|agent)\/.*\.ts$/.test(file) && !file.endsWith('.test.ts'),
 );
 
 /** Code without its comments, which may speak of what the code must not do. */

@@ -6,7 +6,7 @@ import { readText, repositoryFiles } from './tree.ts';
 
 const WORDS = tableRows(readText('docs/glossary.md'), 'Word').map(([word = '']) => word);
 const code = repositoryFiles()
-  .filter((file) => /^(?:lib|functions)\/.*\.ts$/.test(file))
+  .filter((file) => /^(?:lib|functions|agent)\/.*\.ts$/.test(file))
   .map((file) => readText(file).toLowerCase())
   .join('\n');
 
@@ -37,7 +37,7 @@ const INSTEAD: readonly (readonly [RegExp, string])[] = [
 
 test.each(INSTEAD)('nothing says %s', (pattern) => {
   const spoken = repositoryFiles().filter(
-    (file) => /^(?:lib|functions)\/.*\.ts$/.test(file) && pattern.test(readText(file)),
+    (file) => /^(?:lib|functions|agent)\/.*\.ts$/.test(file) && pattern.test(readText(file)),
   );
   expect(spoken).toEqual([]);
 });
