@@ -7,6 +7,7 @@ import { ok, type Result } from '../domain/errors.ts';
 import { POOL_LABEL } from '../domain/pool.ts';
 import { type Instant, toInstant } from '../domain/time.ts';
 import type { ConnectWorkloadApi, NodeCondition, WorkloadNode } from '../kube/port.ts';
+import { nodeTasks } from '../machines/node-tasks.ts';
 import type { Resource, Used } from '../usage/block.ts';
 import type { Newest } from '../usage/newest.ts';
 import { currentUsage } from '../usage/read.ts';
@@ -28,6 +29,8 @@ export interface NodeView {
   /** Null until an agent reports it, and when none has for a while. */
   readonly usage: NodeUsage | null;
   readonly createdAt: string;
+  /** Why the machine before it in its slot had to go. */
+  readonly replacedBecause?: string;
 }
 
 export interface NodeUsage {
@@ -60,8 +63,22 @@ export async function nodesOf(
   const [nodes, newest] = await Promise.all([api.value.listNodes(), currentUsage(deps, document.id)]);
   if (!nodes.ok) return nodes;
   const usage = usageByName(newest);
-  const views = nodes.value.map((node) => toView(node, usage.get(node.name) ?? null));
+  const replaced = replacements(document);
+  const views = nodes.value.map((node) => ({
+    ...toView(node, usage.get(node.name) ?? null),
+    ...replaced(node),
+  }));
   return ok(views.sort((a, b) => a.name.localeCompare(b.name)));
+}
+
+/** By the cloud's id, which a provider id ends with. Machines that are not ours remember nothing. */
+function replacements({ steps }: ClusterDocument): (node: WorkloadNode) => Pick<NodeView, 'replacedBecause'> {
+  const tasks = Object.entries(steps).flatMap(([step, record]) => nodeTasks(step, record) ?? []);
+  const known = new Map(tasks.map(({ machineId, replacedBecause }) => [machineId, replacedBecause]));
+  return ({ providerId }) => {
+    const replacedBecause = known.get(providerId?.split('/').at(-1) ?? '');
+    return replacedBecause === undefined ? {} : { replacedBecause };
+  };
 }
 
 function usageByName(newest: Newest | undefined): ReadonlyMap<string, NodeUsage> {

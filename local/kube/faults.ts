@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { EpochMs } from '../../lib/domain/time.ts';
 import type { ObjectStore } from './object-store.ts';
+import type { SimulatedMachine } from './port.ts';
 
 const Percent = z.number().min(0).max(100);
 
@@ -33,6 +34,15 @@ export type ClusterFault = z.output<typeof ClusterFault>;
 
 const StoredFault = z.object({ id: z.string(), atMs: z.number(), fault: ClusterFault });
 export type StoredFault = z.output<typeof StoredFault>;
+
+/**
+ * Whether a fault of a node is that machine's. Addresses are given again, and names of nodes with them: what joined
+ * later under the same name is another machine. AKS's names are of the machine before it joins.
+ */
+export function strikes({ fault, atMs }: StoredFault, machine: SimulatedMachine): boolean {
+  if (!('node' in fault) || fault.node !== machine.name) return false;
+  return machine.kubeadm === undefined || (machine.joinedAt ?? 0) <= atMs;
+}
 
 const RESOURCE = 'slipway/faults';
 

@@ -1,6 +1,7 @@
 /** A node's conditions: what its kubelet reports, or what the node controller writes once the kubelet is silent. */
 import type { EpochMs } from '../../lib/domain/time.ts';
 import type { Cluster } from './cluster.ts';
+import { strikes } from './faults.ts';
 import { markedAt } from './node-marks.ts';
 import { timestamp } from './object.ts';
 import type { SimulatedMachine } from './port.ts';
@@ -31,15 +32,15 @@ const ROUTED = ['NetworkUnavailable', 'RouteCreated', 'RouteController created a
 
 export function nodeConditions(cluster: Cluster, machine: SimulatedMachine): readonly Condition[] {
   const conditions = new Map(reported(cluster, machine).map((condition) => [condition.type, condition]));
-  for (const { fault, atMs } of cluster.faults) {
-    if (fault.kind === 'node-condition' && fault.node === machine.name) {
+  for (const { fault, atMs } of cluster.faults.filter((stored) => strikes(stored, machine))) {
+    if (fault.kind === 'node-condition') {
       const { condition: type, status } = fault;
       conditions.set(
         type,
         condition(type, status, 'InjectedFault', `${type} was set to ${status} on purpose`, atMs),
       );
     }
-    if (fault.kind === 'node-lost' && fault.node === machine.name) {
+    if (fault.kind === 'node-lost') {
       for (const type of conditions.keys()) conditions.set(type, silent(type, atMs));
     }
   }

@@ -16,6 +16,7 @@ import {
   unknownImage,
   unpulledStatus,
 } from './containers.ts';
+import { strikes } from './faults.ts';
 import { sameJson } from './merge.ts';
 import { networkReadyAt } from './node-conditions.ts';
 import { type ApiObject, child, digest, type OwnerReference, timestamp, uidFor } from './object.ts';
@@ -188,9 +189,11 @@ export function sweepPods(cluster: Cluster, nodeNames: ReadonlySet<string>): voi
 
 /** Nodes whose kubelet does nothing any more. */
 export function silentNodes(cluster: Cluster): ReadonlySet<string> {
-  const faulty = cluster.faults.flatMap(({ fault }) => (fault.kind === 'node-lost' ? [fault.node] : []));
-  const lost = cluster.machines.flatMap(({ name, state }) => (state === 'lost' ? [name] : []));
-  return new Set([...faulty, ...lost]);
+  const faults = cluster.faults.filter(({ fault }) => fault.kind === 'node-lost');
+  const silent = cluster.machines.filter(
+    (machine) => machine.state === 'lost' || faults.some((stored) => strikes(stored, machine)),
+  );
+  return new Set(silent.map(({ name }) => name));
 }
 
 /** Of pods that run and are to go on, on nodes whose kubelet is alive. */

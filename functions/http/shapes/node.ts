@@ -34,5 +34,6 @@ export const NODE_VIEW = z
     ),
     usage: NODE_USAGE.nullable().meta({ description: 'null until an agent reports it' }),
     createdAt: INSTANT,
+    replacedBecause: shown('NodeNotReady').exactOptional(),
   })
   .meta({ id: 'Node' });

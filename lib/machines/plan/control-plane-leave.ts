@@ -103,5 +103,6 @@ function leaveCloud(at: Situation, victim: Victim, leaving: Leaving | undefined)
   }
   const waited = elapsedMs(leaving?.removedAt, at.nowMs, at.desired.speed);
   if (health === 'leaving' && waited < DETACH_TARGET_MS) return wait(END_LOOK_MS, 'DetachingTarget', notes);
-  return act({ kind: 'end', record: at.record, victim }, 'ReplacingNode', notes);
+  const reason = isRemedy(victim.because) ? 'RemediatingNode' : 'ReplacingNode';
+  return act({ kind: 'end', record: at.record, victim }, reason, notes);
 }

@@ -1,6 +1,7 @@
 /** What people read while a pool changes: milestone, one sentence, how far it is. */
 import type { PlanNotes } from '../../domain/plan.ts';
 import { isRemedy, type Leaving } from '../record.ts';
+import { badNodesOf } from './bad-nodes.ts';
 import { readyCount, stayingOf } from './count.ts';
 import type { Situation, Victim } from './model.ts';
 import { nameOf } from './nodes.ts';
@@ -19,13 +20,18 @@ export function addingNotes(at: Situation): PlanNotes {
 }
 
 export function replacingNotes(at: Situation): PlanNotes {
-  const remedied = remedyOf(at).kind === 'replace' ? 1 : 0;
-  const left = Math.min(at.size, Math.max(outdatedOf(at).length, remedied));
+  const left = Math.min(at.size, Math.max(outdatedOf(at).length, remediedCount(at)));
   return {
     condition: 'ReplacingNode',
     message: `Replacing the nodes of pool ${at.desired.pool} one by one.`,
     progress: { done: at.size - left, total: at.size },
   };
+}
+
+/** Those that are only watched are nobody's work yet. */
+function remediedCount(at: Situation): number {
+  const { kind } = remedyOf(at);
+  return kind === 'replace' || kind === 'held' ? badNodesOf(at).length : 0;
 }
 
 export function removingNotes(at: Situation): PlanNotes {

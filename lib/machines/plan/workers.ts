@@ -142,7 +142,7 @@ function endingNotes(at: Situation, notes: PlanNotes): PlanNotes {
 /** Nodes that were Ready and are not, and whose turn has not come: they may recover, or people have to know. */
 export function unready(at: Situation, notes: PlanNotes): PoolPlan | undefined {
   const remedy = remedyOf(at);
-  if (remedy.kind === 'held') return blocked('RemediationHeld', remedy.message, notes);
+  if (remedy.kind === 'held') return blocked('RemediationHeld', remedy.message, replacingNotes(at));
   if (remedy.kind === 'waiting') {
     const forMs = Math.min(BAD_LOOK_MS, Math.max(JOIN_LOOK_MS, remedy.forMs));
     return wait(forMs, 'WaitingForNodes', notes);
