@@ -57,6 +57,9 @@ export class LocalStack {
     };
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
+    child.once('exit', (code, signal) => {
+      this.output += `The stack ended: ${signal ?? code}\n`;
+    });
     this.#child = child;
     await this.until('the stack is ready', async () => (await this.#isReady()) || undefined, READY_MS);
     this.#token = await this.#signIn();
@@ -77,13 +80,21 @@ export class LocalStack {
   }
 
   async raw(method: string, absolute: string, body?: unknown): Promise<Answer> {
-    const response = await fetch(`${this.url}${absolute}`, {
+    const response = await this.#fetch(absolute, {
       method,
       headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: parse(text), text };
+  }
+
+  async #fetch(absolute: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(`${this.url}${absolute}`, init);
+    } catch (cause) {
+      throw new Error(`No answer from ${absolute}\n${this.output.slice(-2000)}`, { cause });
+    }
   }
 
   /** Asks until there is an answer. Real time: this is a test over sockets. */
