@@ -9,6 +9,8 @@ export const CLOUD_CONTROLLER_STEP = 'machines/cloud-controller';
 /** Nodes become Ready only once the network plugin runs, so pools come after it. */
 export const NETWORK_PLUGIN_STEP = 'machines/network-plugin';
 export const STORAGE_STEP = 'machines/storage';
+/** What the agent and autoscaling read usage from. */
+export const METRICS_STEP = 'machines/metrics';
 /** One step per pool: `machines/pool:workers`. */
 export const POOL_STEP = 'machines/pool:';
 

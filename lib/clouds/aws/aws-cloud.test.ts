@@ -64,6 +64,7 @@ describe('the graph', () => {
       'machines/cloud-controller',
       'machines/network-plugin',
       'machines/storage',
+      'machines/metrics',
       'machines/pool:control-plane',
       'machines/pool:worker',
     ]);

@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../../kube/port.ts';
 import { isPackName, packHash, packObjects } from './manifests.ts';
 
 const FACTS = { clusterName: 'shop-1a2b3c', podCidr: '192.168.0.0/16', kubernetesVersion: '1.33.2' };
-const PACKS = ['cloud-controller-aws', 'cni-flannel', 'csi-aws-ebs'] as const;
+const PACKS = ['cloud-controller-aws', 'cni-flannel', 'csi-aws-ebs', 'metrics-server'] as const;
 
 interface PodSpec {
   readonly hostNetwork?: boolean;
@@ -29,7 +29,8 @@ const named = (objects: readonly KubernetesObject[], kind: string, name?: string
   return found;
 };
 const podOf = (set: KubernetesObject): PodSpec => JSON.parse(JSON.stringify(set.spec)).template.spec;
-const daemons = (objects: readonly KubernetesObject[]) => objects.filter(({ kind }) => kind === 'DaemonSet');
+const daemons = (objects: readonly KubernetesObject[]) =>
+  objects.filter(({ kind }) => kind === 'DaemonSet' || kind === 'Deployment');
 
 describe.each(PACKS)('[A5] the pack %s', (pack) => {
   const objects = objectsOf(pack);
@@ -53,7 +54,8 @@ describe.each(PACKS)('[A5] the pack %s', (pack) => {
     for (const binding of objects.filter(({ kind }) => kind.endsWith('RoleBinding'))) {
       const { roleRef, subjects } = JSON.parse(JSON.stringify(binding));
       const own = made.includes(`${roleRef.kind} ${roleRef.name}`);
-      expect(own || roleRef.name === 'extension-apiserver-authentication-reader').toBe(true);
+      const builtIn = ['extension-apiserver-authentication-reader', 'system:auth-delegator'];
+      expect(own || builtIn.includes(roleRef.name)).toBe(true);
       for (const { name } of subjects) expect(made).toContain(`ServiceAccount ${name}`);
     }
   });
@@ -116,7 +118,7 @@ describe('the hash of a pack', () => {
 
   test('is another one for each pack', () => {
     const hashes = PACKS.map((pack) => packHash(pack, FACTS));
-    expect(new Set(hashes).size).toBe(3);
+    expect(new Set(hashes).size).toBe(4);
     expect(hashes[0]).toMatch(/^[0-9a-f]{12}$/);
   });
 });

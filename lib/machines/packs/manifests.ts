@@ -17,6 +17,8 @@ import ebsAccess from '../../../packs/manifests/csi-aws-ebs/access.json' with { 
 import ebsController from '../../../packs/manifests/csi-aws-ebs/controller.json' with { type: 'json' };
 import ebsDriver from '../../../packs/manifests/csi-aws-ebs/driver.json' with { type: 'json' };
 import ebsNode from '../../../packs/manifests/csi-aws-ebs/node.json' with { type: 'json' };
+import metricsAccess from '../../../packs/manifests/metrics-server/access.json' with { type: 'json' };
+import metricsServer from '../../../packs/manifests/metrics-server/server.json' with { type: 'json' };
 import { canonical } from '../../domain/canonical.ts';
 import type { JsonObject } from '../../domain/cluster.ts';
 import type { KubernetesObject } from '../../kube/port.ts';
@@ -43,6 +45,7 @@ const PACKS = {
   'cloud-controller-aws': checked([...cloudControllerAccess, ...cloudController]),
   'cni-flannel': checked([...flannelAccess, ...flannel]),
   'csi-aws-ebs': checked([...ebsDriver, ...ebsAccess, ...ebsController, ...ebsNode]),
+  'metrics-server': checked([...metricsAccess, ...metricsServer]),
 } as const;
 
 export type PackName = keyof typeof PACKS;
@@ -89,6 +92,7 @@ const TEMPLATES: Readonly<Record<PackName, Template>> = {
   'cloud-controller-aws': templateOf(PACKS['cloud-controller-aws']),
   'cni-flannel': templateOf(PACKS['cni-flannel']),
   'csi-aws-ebs': templateOf(PACKS['csi-aws-ebs']),
+  'metrics-server': templateOf(PACKS['metrics-server']),
 };
 
 function templateOf(objects: readonly KubernetesObject[]): Template {

@@ -150,7 +150,7 @@ class Story {
 }
 
 const NETWORK = 'machines/network-plugin';
-const ALL = ['machines/cloud-controller', NETWORK, 'machines/storage'];
+const ALL = ['machines/cloud-controller', NETWORK, 'machines/storage', 'machines/metrics'];
 
 describe('[A5] packs on a cluster that kubeadm made', () => {
   test('make its first node Ready, one after the other, and then leave it alone', async () => {
@@ -164,7 +164,7 @@ describe('[A5] packs on a cluster that kubeadm made', () => {
     expect((await story.untilDone(NETWORK)).at(-1)).toBe('PackInstalled');
     story.pass(60);
     expect(await api.listNodes()).toMatchObject({ value: [{ ready: true }] });
-    expect((await story.untilDone('machines/storage')).at(-1)).toBe('PackInstalled');
+    for (const name of ALL) expect((await story.untilDone(name)).at(-1)).toBe('PackInstalled');
     for (const name of ALL) expect(await story.turn(name)).toBe('PackInstalled');
   });
 
@@ -273,5 +273,17 @@ test('steps are in the order in which a cluster comes to life', () => {
     ['machines/cloud-controller', 'InstallingNetwork', ['machines/first-node']],
     ['machines/network-plugin', 'InstallingNetwork', ['machines/first-node']],
     ['machines/storage', 'InstallingStorage', ['machines/cloud-controller', 'machines/network-plugin']],
+    ['machines/metrics', 'InstallingAgent', ['machines/cloud-controller', 'machines/network-plugin']],
   ]);
+});
+
+test('[A71] the metrics server is left to a profile that brings one', () => {
+  const layers = [
+    ...anAwsProfile().layers,
+    { layer: 'addon', pack: 'metrics-server', version: '3.13.0', values: {} } as const,
+  ];
+  const { desired } = stepNamed('machines/metrics');
+  const own = anAwsProfile();
+  expect(desired(viewOf(aCluster({ profile: { ...own, layers } })))).toBeUndefined();
+  expect(desired(viewOf(aCluster({ profile: own })))).toMatchObject({ pack: 'metrics-server' });
 });

@@ -27,6 +27,7 @@ export function tuningOf(pack: PackName, given: JsonObject): Tuning {
       return { values, apply: (objects) => objects.map((object) => withStorage(object, values)) };
     }
     case 'cloud-controller-aws':
+    case 'metrics-server':
       return { values: {}, apply: (objects) => objects };
   }
 }
