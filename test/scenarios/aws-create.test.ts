@@ -83,6 +83,7 @@ describe('a cluster of six machines in three zones', () => {
       'Creating Infrastructure',
       'Installing Network',
       'Installing Storage',
+      'Installing Agent',
       'Adding Worker Node',
       'Adding Control Plane Node',
     ]);
