@@ -39,8 +39,8 @@ export const checkEgress = endpoint(
       422: { description: 'EGRESS_TARGET_UNKNOWN: not a target of the list' },
     },
   },
-  ({ url, body }) => {
-    const known = egressRequirements(new URL(url));
+  ({ url, body, deps }) => {
+    const known = egressRequirements(new URL(url), deps.config.agents);
     const targets = body.targets ?? known;
     const wrong = refusal(egressFindings(targets, known));
     return wrong ?? answer(200, { items: targets.map(({ host, port }) => ({ host, port, ...UNTRIED })) });

@@ -22,5 +22,5 @@ export const listEgressRequirements = endpoint(
     access: 'authenticated',
     responses: { 200: { description: 'Hosts, ports and what they are for', schema: listOf(TARGET) } },
   },
-  ({ url }) => answer(200, { items: egressRequirements(new URL(url)) }),
+  ({ url, deps }) => answer(200, { items: egressRequirements(new URL(url), deps.config.agents) }),
 );

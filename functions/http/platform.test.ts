@@ -42,6 +42,28 @@ test('[A101, A102, A103, A104, A105, A106, A107, A108, A109] the outbound allow-
   expect(items.filter(({ required }) => !required).map(({ host }) => host)).toEqual(['spectrocloud.com']);
 });
 
+test('[A101] where clusters have an agent, what it needs is listed too', async () => {
+  const deps = await someApiDeps();
+  const agents = {
+    ...deps.config.agents,
+    publicUrl: 'https://slipway.example.com:8443',
+    image: 'registry.example.com/slipway-agent:0.1.0',
+  };
+  const listed = async (over: Partial<typeof agents>) => {
+    const config = { ...deps.config, agents: { ...agents, ...over } };
+    const { body } = await send({ ...deps, config }, listEgressRequirements, viewer);
+    return Object(body).items.map(({ host, port }: { host: string; port: number }) => `${host}:${port}`);
+  };
+  expect((await listed({})).filter((target: string) => /example|github/.test(target))).toEqual([
+    'slipway.example.com:8443',
+    'registry.example.com:443',
+    'prometheus-community.github.io:443',
+    'github.com:443',
+    'githubusercontent.com:443',
+  ]);
+  expect(await listed({ image: 'slipway/agent:0.1.0' })).not.toContain('slipway:443');
+});
+
 test('an egress check takes targets of the list only, and claims nothing that nobody tried', async () => {
   const deps = await someApiDeps();
   const ask = (targets: unknown) => send(deps, checkEgress, { ...viewer, body: { targets } });

@@ -70,6 +70,11 @@ export function packRules({ layers }: ResolvedProfile): readonly Rule[] | undefi
   return addons.length === 0 ? undefined : addons.flatMap(({ rules }) => rules);
 }
 
+/** Where charts come from, each once. */
+export function chartRepositories(): readonly string[] {
+  return [...new Set(ADDONS.map(({ chart }) => chart.repository))].sort();
+}
+
 function addonOf(pack: string, version: string): Addon | undefined {
   return ADDONS.find((addon) => addon.name === pack && addon.version === version);
 }

@@ -1,7 +1,11 @@
 /**
  * Where a cluster and its control plane have to reach out to: the allow-list for firewalls and proxies (A101 to A109).
  * The first row of the published list is that product's own service; the endpoint of this deployment takes its place.
+ * What agents need besides follows from the settings and the packs.
  */
+
+import { chartRepositories } from '../agents/packs.ts';
+import type { Config } from '../config.ts';
 import { type Finding, violation } from '../domain/findings.ts';
 
 export interface EgressTarget {
@@ -36,14 +40,36 @@ function entry(host: string, purpose: string, required = true): EgressTarget {
   return { host, port: HTTPS, purpose, required };
 }
 
-/** `own`: address under which this deployment was called. */
-export function egressRequirements(own: URL): readonly EgressTarget[] {
-  const standard = own.protocol === 'http:' ? HTTP : HTTPS;
-  const port = own.port === '' ? standard : Number(own.port);
+/** `called`: address under which this deployment was called, for deployments that give clusters no agent. */
+export function egressRequirements(
+  called: URL,
+  { publicUrl, image }: Pick<Config['agents'], 'publicUrl' | 'image'>,
+): readonly EgressTarget[] {
+  const own = publicUrl === '' ? called : new URL(publicUrl);
   return [
-    { host: own.hostname, port, purpose: 'management endpoint of this deployment', required: true },
+    targetOf(own, 'management endpoint of this deployment'),
     ...PUBLISHED,
+    ...(publicUrl === '' ? [] : forAgents(image)),
   ];
+}
+
+/** Charts are listed by their repository; its files lie where GitHub keeps releases. */
+function forAgents(image: string): readonly EgressTarget[] {
+  const registry = image.split('/')[0] ?? '';
+  const charts = chartRepositories().map((url) => targetOf(new URL(url), 'charts of add-ons'));
+  return [
+    // Without a dot or a port the first part is no registry: docker.io, which is listed.
+    ...(/[.:]/.test(registry) ? [targetOf(new URL(`https://${registry}`), 'image of the agent')] : []),
+    ...charts,
+    ...(charts.some(({ host }) => host.endsWith('.github.io'))
+      ? [entry('github.com', 'charts of add-ons'), entry('githubusercontent.com', 'charts of add-ons')]
+      : []),
+  ];
+}
+
+function targetOf(url: URL, purpose: string): EgressTarget {
+  const standard = url.protocol === 'http:' ? HTTP : HTTPS;
+  return { host: url.hostname, port: url.port === '' ? standard : Number(url.port), purpose, required: true };
 }
 
 export interface EgressQuestion {

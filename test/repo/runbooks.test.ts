@@ -18,7 +18,7 @@ const OTHER_WORDS = new Set([
   ...['NotReady', 'NoSchedule', 'LoadBalancer', 'TargetGroup', 'DaemonSet', 'ConfigMap', 'StorageClass'],
 ]);
 const STEP =
-  /^lib\/(?:clouds\/\w+\/.*steps|machines\/(?:plan|steps|packs)|cloud-events)\/(?!.*\.test\.ts$).*\.ts$/;
+  /^lib\/(?:(?:clouds\/\w+\/.*steps|machines\/(?:plan|steps|packs)|cloud-events)\/|agents\/install-step)(?!.*\.test\.ts$).*\.ts$/;
 const ENGINE = /^lib\/reconcile\/(?!.*\.test\.ts$).*\.ts$/;
 
 /** CamelCase words of two humps or more, which is how reasons look (docs: «reasons are CamelCase facts»). */
