@@ -35,7 +35,7 @@ export async function drainOnce(deps: OperationDeps, node: string): Promise<Kube
   const query = { fieldSelector: `spec.nodeName=${node}` };
   const pods = await listAll(deps.kube, { path: '/api/v1/pods', query, item: Pod });
   if (!pods.ok) return pods;
-  const leaving = pods.value.filter(mustLeave);
+  const leaving = pods.value.filter((pod) => mustLeave(pod) && !isAgent(pod, deps.namespace));
   const staying = leaving.filter(({ metadata }) => !metadata.deletionTimestamp);
   const held: Pod[] = [];
   for (const pod of staying.slice(0, AT_ONCE)) {
@@ -53,6 +53,14 @@ function mustLeave({ metadata, status }: Pod): boolean {
   );
   const finished = status.phase === 'Succeeded' || status.phase === 'Failed';
   return daemon !== true && !finished && !(MIRROR in (metadata.annotations ?? {}));
+}
+
+/**
+ * The agent itself stays and starts anew with its node: where no other node may take it, nobody would be left to open
+ * this one again. What it has done so far stands in the cluster.
+ */
+function isAgent({ metadata }: Pod, namespace: string): boolean {
+  return metadata.namespace === namespace && metadata.labels?.['app.kubernetes.io/name'] === 'slipway-agent';
 }
 
 /** False: a budget forbids it now. */

@@ -134,6 +134,27 @@ describe('[A97] patching', () => {
     ).toBe(true);
   });
 
+  test('the agent stays on a node that is emptied: on the only one it could not come back', async () => {
+    const world = anAgentWorld(['node-1']);
+    const labels = { 'app.kubernetes.io/name': 'slipway-agent' };
+    const own = aDeployment('slipway-agent', 1);
+    const template = { metadata: { labels }, spec: own.spec.template.spec };
+    const deployments = '/apis/apps/v1/namespaces/slipway-system/deployments';
+    world.cluster.ask('POST', deployments, {
+      ...own,
+      metadata: { name: 'slipway-agent', namespace: 'slipway-system' },
+      spec: { replicas: 1, selector: { matchLabels: labels }, template },
+    });
+    start(world);
+    ask(world, patch);
+    await world.advance(3_000_000);
+    const pods = JSON.stringify(get(world, '/api/v1/namespaces/slipway-system/pods').body);
+    expect(pods).toMatch(/"nodeName":"node-1".*"phase":"Running"/);
+    // Budgets of the cluster's own parts hold the only node: it is left out, with their names, and opened.
+    expect(last(world, patch.id)).toMatchObject({ state: 'Failed' });
+    expect(isCordoned(world, 'node-1')).toBe(false);
+  });
+
   test('survives restarts of the agent anywhere', async () => {
     const world = anAgentWorld(['node-1', 'node-2']);
     ask(world, patch);

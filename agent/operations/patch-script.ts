@@ -76,7 +76,6 @@ export function patchPod(node: string, rebootIfRequired: boolean): JsonObject {
     hostPID: true,
     automountServiceAccountToken: false,
     tolerations: [{ operator: 'Exists' }],
-    priorityClassName: 'system-node-critical',
     containers: [
       {
         name: 'patch',
