@@ -6,6 +6,7 @@
 import { beater } from './beat/beat.ts';
 import { beatLoop } from './beat/loop.ts';
 import { observer } from './collect/observer.ts';
+import { patient } from './collect/patient.ts';
 import { type Identity, identity } from './identity/identity.ts';
 import { type KubeClient, kubeClient } from './kube/client.ts';
 import { kubeObjects } from './kube/objects.ts';
@@ -28,7 +29,7 @@ export function createAgent(options: AgentOptions): Agent {
 }
 
 async function run(options: AgentOptions, signal: AbortSignal): Promise<void> {
-  const { time, chance, ids, log } = options;
+  const { time, chance, ids, log, alive } = options;
   const { namespace = AGENT_NAMESPACE } = options;
   const kube = kubeClient(options.kube, signal);
   const objects = kubeObjects(kube);
@@ -38,7 +39,7 @@ async function run(options: AgentOptions, signal: AbortSignal): Promise<void> {
   const beat = beater({
     server,
     identity: who,
-    observer: observer({ kube, clock: time, log, releases: () => work.releases }),
+    observer: patient(observer({ kube, clock: time, log, releases: () => work.releases }), time, signal),
     clock: time,
     log,
     instance: ids.uuid(),
@@ -60,7 +61,7 @@ async function run(options: AgentOptions, signal: AbortSignal): Promise<void> {
   const operations = { kube, objects, namespace, clock: time, log };
   const telling = results({ server, identity: who, clock: time, log });
   await Promise.all([
-    beatLoop({ time, chance, log, signal, beat }),
+    beatLoop({ time, chance, log, signal, beat, ...(alive === undefined ? {} : { alive }) }),
     followDefinition({ server, identity: who, time, chance, log, signal }, work),
     packLoop({ deps: packs, log, signal }, work),
     operationLoop({ deps: operations, results: telling, log, signal }, work),

@@ -1,9 +1,10 @@
 /** The agent's program: the real world put together, ended by the signals that a kubelet sends. */
 import { KubeConfig } from '@kubernetes/client-node';
 import { createAgent } from './agent.ts';
-import { helmProgram, systemChance, systemFiles, systemIds, systemTime } from './ambient.ts';
+import { helmProgram, signOfLife, systemChance, systemFiles, systemIds, systemTime } from './ambient.ts';
 import { kubeConfigHttp } from './kube/kube-config.ts';
 import { jsonLog } from './log.ts';
+import { SIGN_OF_LIFE_FILE } from './ports.ts';
 import { outboundHttp } from './server/outbound.ts';
 import { readSettings } from './settings.ts';
 
@@ -26,6 +27,7 @@ await createAgent({
   chance: systemChance,
   ids: systemIds,
   files: systemFiles,
+  alive: signOfLife(SIGN_OF_LIFE_FILE),
   helm: helmProgram(settings.SLIPWAY_HELM),
   log,
   ...(settings.SLIPWAY_NAMESPACE === undefined ? {} : { namespace: settings.SLIPWAY_NAMESPACE }),

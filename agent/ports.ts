@@ -72,6 +72,8 @@ export interface AgentOptions {
   readonly files: Files;
   readonly helm: Helm;
   readonly log: Logger;
+  /** Called by every turn of the loop that beats, for whoever watches the process. Absent: nobody does. */
+  readonly alive?: () => Promise<void>;
   /** Where the bootstrap token is mounted; BOOTSTRAP_TOKEN_FILE when absent. */
   readonly bootstrapTokenFile?: string;
   /** AGENT_NAMESPACE when absent. */
@@ -79,4 +81,6 @@ export interface AgentOptions {
 }
 
 export const BOOTSTRAP_TOKEN_FILE = '/var/run/slipway/bootstrap-token';
+/** As old as the last turn of the loop: the probe of the Deployment looks at it. */
+export const SIGN_OF_LIFE_FILE = '/tmp/alive';
 export const AGENT_NAMESPACE = 'slipway-system';

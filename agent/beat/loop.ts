@@ -12,13 +12,17 @@ export interface BeatLoopOptions {
   readonly chance: Chance;
   readonly log: Logger;
   readonly signal: AbortSignal;
+  /** A sign of life; what goes wrong with it is only said. */
+  readonly alive?: () => Promise<void>;
   beat(): Promise<Beaten>;
 }
 
-export async function beatLoop({ time, chance, log, signal, beat }: BeatLoopOptions): Promise<void> {
+export async function beatLoop(options: BeatLoopOptions): Promise<void> {
+  const { time, chance, log, signal, beat } = options;
   let failures = 0;
   await time.sleep(chance.next() * START_WITHIN_MS, signal);
   while (!signal.aborted) {
+    await showLife(options);
     const beaten = await attempted(beat, log);
     failures = beaten.kind === 'acknowledged' ? 0 : failures + 1;
     const ms =
@@ -26,6 +30,14 @@ export async function beatLoop({ time, chance, log, signal, beat }: BeatLoopOpti
         ? steady(beaten.pace.beatAfterMs, chance)
         : backoff(failures, chance, beaten.retryAfterMs);
     await time.sleep(ms, signal);
+  }
+}
+
+async function showLife({ alive, log }: BeatLoopOptions): Promise<void> {
+  try {
+    await alive?.();
+  } catch (thrown) {
+    log.warn('No sign of life could be left', { error: thrown });
   }
 }
 

@@ -8,6 +8,8 @@
  *   file               /var/run/slipway/bootstrap-token, of the Secret `slipway-agent-bootstrap`; it follows the Secret
  *   kept by the agent  Secret `slipway-agent-credential`, ConfigMaps of what it installed
  *   scratch space      /tmp, the only place that it may write to
+ *   a sign of life     /tmp/alive, as old as the last turn of its loop; it waits 15 min at most between two
+ *   its image          has Node at /nodejs/bin/node (agent/Dockerfile)
  */
 export const NAMESPACE = 'slipway-system';
 export const AGENT = 'slipway-agent';
@@ -17,6 +19,8 @@ export const CREDENTIAL_SECRET = 'slipway-agent-credential';
 export const ENVIRONMENT_CONFIG = 'slipway-agent-environment';
 export const TOKEN_FILE = 'bootstrap-token';
 export const TOKEN_FOLDER = '/var/run/slipway';
+
+export const SIGN_OF_LIFE_FILE = '/tmp/alive';
 
 /** Whose an object is, for whoever looks at it, and what selects the agent's pod. */
 export const LABELS = {

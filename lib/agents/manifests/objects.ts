@@ -14,6 +14,7 @@ import {
   ENVIRONMENT_CONFIG,
   LABELS,
   NAMESPACE,
+  SIGN_OF_LIFE_FILE,
   TOKEN_FILE,
   TOKEN_FOLDER,
 } from './facts.ts';
@@ -63,6 +64,14 @@ const metadata = { name: AGENT, namespace: NAMESPACE, labels: LABELS };
 /** Ours in the image; nothing in it has to be root. */
 const USER = 65532;
 
+/**
+ * Ends badly when the loop has not turned for half an hour, twice what it ever waits; no file yet is one that starts.
+ * There is no shell in the image, and nothing that listens.
+ */
+const STALE =
+  `const f = require('node:fs').statSync('${SIGN_OF_LIFE_FILE}', { throwIfNoEntry: false });` +
+  ' process.exit(f && Date.now() - f.mtimeMs > 1800000 ? 1 : 0)';
+
 /** One pod at a time: two that beat for one cluster look like a copy. */
 function deployment(order: AgentOrder) {
   return {
@@ -109,6 +118,14 @@ function container({ url, image, cluster }: AgentOrder) {
     resources: {
       requests: { cpu: '50m', memory: '128Mi' },
       limits: { memory: '512Mi' },
+    },
+    livenessProbe: {
+      exec: { command: ['/nodejs/bin/node', '--eval', STALE] },
+      initialDelaySeconds: 60,
+      periodSeconds: 300,
+      timeoutSeconds: 20,
+      successThreshold: 1,
+      failureThreshold: 3,
     },
     securityContext: {
       allowPrivilegeEscalation: false,
