@@ -9,7 +9,7 @@ import type { Lists } from './contents.ts';
 export type Payload = Lists & Pick<Heartbeat, 'samples' | 'part'>;
 
 /** The server refuses bodies above 256 KiB; the rest is for what every beat says. */
-export const MAX_PART_BYTES = 190 * 1024;
+const MAX_PART_BYTES = 190 * 1024;
 /** Nodes of one sample in one piece. */
 const SAMPLE_NODES = 500;
 

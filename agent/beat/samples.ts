@@ -11,7 +11,7 @@ export interface SampleLimits {
 }
 
 /** Two hours of one a minute; some 6 MB. Our choice. */
-export const SAMPLE_LIMITS: SampleLimits = { samples: 120, values: 60_000 };
+const SAMPLE_LIMITS: SampleLimits = { samples: 120, values: 60_000 };
 
 export interface SampleRing {
   add(sample: UsageSample): void;

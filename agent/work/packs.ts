@@ -24,9 +24,14 @@ export async function packLoop({ deps, log, signal }: PackLoopOptions, work: Wor
     if (pass !== undefined && definition !== undefined) tell(work, definition, pass);
     const settled = definition === undefined || (pass !== undefined && isInPlace(pass));
     unsettled = settled ? 0 : unsettled + 1;
-    const ms = settled ? DRIFT_MS : Math.min(SOON_MS * 2 ** Math.min(unsettled - 1, 8), LATER_MS);
-    await work.packsDue.wait(ms, signal);
+    await work.packsDue.wait(settled ? DRIFT_MS : again(unsettled, pass), signal);
   }
+}
+
+/** What fails is left alone for longer each time: helm installs and takes back with every try. */
+function again(unsettled: number, pass: PackPass | undefined): number {
+  const longest = pass?.reports.some(({ state }) => state === 'Failed') ? DRIFT_MS : LATER_MS;
+  return Math.min(SOON_MS * 2 ** Math.min(unsettled - 1, 8), longest);
 }
 
 /** A bug in one pass must not end the agent: the next one may find another world. */
