@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- [converge] [storm] [latency] [heartbeats] [--seeds N] [--clusters C] [--accounts A] [--json FILE]`. Counts are
- * promises and fail the run when they are missed; times are figures of the machine that it runs on.
+ * `npm run bench -- [converge] [storm] [latency] [heartbeats] [sweep] [--seeds N] [--clusters C] [--accounts A]
+ * [--fleet N] [--json FILE]`. Counts are promises and fail the run when they are missed; times are figures of the
+ * machine that it runs on.
  */
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -9,6 +10,7 @@ import { benchAwsConverge } from './aws-converge.ts';
 import { benchIssuer } from './bench-world.ts';
 import { benchConverge } from './converge.ts';
 import { benchStorm } from './create-storm.ts';
+import { benchSweep } from './health-sweep.ts';
 import { benchHeartbeats } from './heartbeats.ts';
 import { missed, type Report, table } from './report.ts';
 import { benchRequestLatency } from './request-latency.ts';
@@ -20,6 +22,7 @@ const { values, positionals } = parseArgs({
     clusters: { type: 'string', default: '1000' },
     accounts: { type: 'string', default: '50' },
     requests: { type: 'string', default: '300' },
+    fleet: { type: 'string', default: '100000' },
     json: { type: 'string' },
   },
 });
@@ -38,6 +41,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Report[]>>> = {
     }),
   ],
   latency: async () => [await benchRequestLatency(Number(values.requests), issuer)],
+  sweep: async () => [await benchSweep(Number(values.fleet))],
   heartbeats: () => benchHeartbeats([1_000, 10_000]),
 };
 
