@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { asClusterId } from '../../lib/domain/ids.ts';
+import type { ClusterDocument } from '../../lib/domain/cluster.ts';
+import { asClusterId, type ClusterId } from '../../lib/domain/ids.ts';
 import { HOUR_MS, toInstant } from '../../lib/domain/time.ts';
+import { clusterAddress } from '../../lib/reconcile/event-log.ts';
 import { anAgent, type TestAgent } from '../../test/builders/agents.ts';
 import { aClusterInput } from '../../test/builders/cluster-input.ts';
 import { send, type TestApiDeps } from '../../test/builders/http.ts';
@@ -15,10 +17,28 @@ import { receiveHeartbeat } from './receive-heartbeat.ts';
 const params = { project: 'default', cluster: 'shop' };
 const pressed = { type: 'DiskPressure', status: 'True', reason: 'KubeletHasDiskPressure' } as const;
 
+const aPoolStep = {
+  title: 'Pool work',
+  phase: 'done',
+  condition: 'AddingWorkerNode',
+  reason: 'PoolReady',
+  message: '',
+  attempts: 0,
+  changedAt: '2026-11-20T11:00:00.000Z',
+  outputs: {
+    slots: {
+      '0': { attempt: 2, id: 'i-2', joined: true, ready: true, replacedBecause: 'NodeNotReady' },
+      '1': { attempt: 1, id: 'i-1', joined: true, ready: true },
+    },
+  },
+} as const;
+
+let api: FakeWorkloadApi;
 let deps: TestApiDeps;
 let agent: TestAgent;
+let id: ClusterId;
 beforeEach(async () => {
-  const api = new FakeWorkloadApi();
+  api = new FakeWorkloadApi();
   api.addNode('work-2');
   api.addNode('work-1', { conditions: [pressed], labels: { 'slipway.io/pool': 'work' } });
   deps = { ...(await aReadyProject()), connectWorkload: api.connect };
@@ -28,7 +48,8 @@ beforeEach(async () => {
     params: { project: 'default' },
     body: aClusterInput(),
   });
-  agent = await anAgent(deps, { cluster: asClusterId(String(Object(made.body).id)) });
+  id = asClusterId(String(Object(made.body).id));
+  agent = await anAgent(deps, { cluster: id });
 });
 
 async function measure(): Promise<void> {
@@ -73,6 +94,20 @@ test('[A73] what was measured long ago is not what a node uses', async () => {
   await measure();
   deps.time.nowMs += HOUR_MS;
   expect((await node('work-1')).body).toMatchObject({ usage: null });
+});
+
+test('a node says why the machine before it had to go', async () => {
+  const at = clusterAddress(id);
+  const stored = await deps.store.read<ClusterDocument>(at, id);
+  if (!stored) throw new Error('no cluster');
+  const document: ClusterDocument = {
+    ...stored.document,
+    steps: { ...stored.document.steps, 'machines/pool:work': aPoolStep },
+  };
+  await deps.store.replace(at, document, stored.etag);
+  api.changeNode('work-1', { providerId: 'aws:///eu-central-1a/i-2' });
+  expect((await node('work-1')).body).toMatchObject({ replacedBecause: 'NodeNotReady' });
+  expect((await node('work-2')).body).not.toHaveProperty('replacedBecause');
 });
 
 test('[A73] a node that the cluster does not have is 404', async () => {
