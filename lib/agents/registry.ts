@@ -3,13 +3,15 @@
  * it, bound to one pass and one cluster. Writes are subject to the pass's deadline (protocol rule 7): a pass that was
  * frozen must not bring a cluster back onto the roster whose deletion is over.
  */
-import { type CallGuard, PassDeadlineError } from '../clouds/port.ts';
+import { guardedSecrets } from '../clouds/guarded-secrets.ts';
+import { guardedStore } from '../clouds/guarded-store.ts';
+import type { CallGuard } from '../clouds/port.ts';
 import type { Deps } from '../deps.ts';
 import type { ClusterView } from '../domain/cluster.ts';
 import type { Secret } from '../domain/secret.ts';
 import { needsToken, tokenText, withToken } from './bootstrap.ts';
 import { changeEnrolment, ensureEnrolment, readEnrolment } from './enrolment.ts';
-import { ensureAgentKey } from './keys.ts';
+import { agentKey, ensureAgentKey } from './keys.ts';
 import type { AgentFacts } from './manifests/facts.ts';
 import { parseRevision, putRosterEntry, readRoster, removeRosterEntry } from './roster.ts';
 
@@ -59,29 +61,29 @@ export function agentSetup(deps: SetupDeps): AgentSetup | undefined {
 
 function registry(deps: SetupDeps, guard: CallGuard, view: ClusterView): AgentRegistry {
   const { id, name, project, generation } = view;
-  const admit = () => {
-    const refusal = guard.admit({ verb: 'write', family: 'Slipway.Agents' });
-    if (refusal?.why === 'deadline') throw new PassDeadlineError("The roster came after the pass's deadline");
-  };
+  const secrets = guardedSecrets(deps.secrets, guard);
+  const writing = { ...deps, store: guardedStore(deps.store, guard) };
   return {
     look: () => look(deps, view),
     async register() {
-      admit();
-      const key = await ensureAgentKey(deps.secrets);
+      const key = (await agentKey(deps)) ?? (await ensureAgentKey(secrets));
       if (key === undefined) return undefined;
-      await ensureEnrolment(deps, id);
+      const { shard } = await ensureEnrolment(writing, id);
       const nowMs = deps.clock.now();
       const tokenId = deps.ids.uuid();
-      const enrolment = await changeEnrolment(deps, id, (present) =>
+      const enrolment = await changeEnrolment(writing, id, (present) =>
         present !== undefined && needsToken(present, nowMs) ? withToken(present, tokenId, nowMs) : present,
       );
-      await putRosterEntry(deps, { cluster: id, name, project, generation });
+      await putRosterEntry(writing, { cluster: id, name, project, generation });
+      // What is remembered is from before: the next look has to see it.
+      await readRoster(deps, shard, 0);
       const token = enrolment?.token;
       return token && { tokenId: token.id, token: tokenText(key, id, token) };
     },
     async leave() {
-      admit();
-      await removeRosterEntry(deps, id);
+      const shard = (await readEnrolment(deps, id))?.document.shard;
+      await removeRosterEntry(writing, id);
+      if (shard !== undefined) await readRoster(deps, shard, 0);
     },
   };
 }
