@@ -9,6 +9,7 @@ const AMBIENT =
   /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bset(?:Timeout|Interval|Immediate)\b|\bprocess\.(?:env|hrtime|uptime)\b|\brandom(?:UUID|Bytes|Int)\b|\bperformance\.now\b/;
 
 const ALLOWED: Readonly<Record<string, string>> = {
+  'lib/agents/manifests/objects.ts': 'holds the program of a probe, which runs in clusters',
   'lib/agents/keys.ts': 'makes the key of agents, which nothing may foretell',
   'agent/ambient.ts': 'is the real world behind the ports of the agent',
   'agent/main.ts': 'reads the environment once',
