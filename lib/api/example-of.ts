@@ -29,7 +29,9 @@ function typicalFor(node: Node, root: Node): unknown {
     case 'object':
       return objectFor(node, root);
     case 'array':
-      return isNode(node.items) ? [valueFor(node.items, root)] : [];
+      return [...listOf(node.prefixItems), ...listOf([node.items])]
+        .filter(isNode)
+        .map((item) => valueFor(item, root));
     case 'integer':
     case 'number':
       return 1;
