@@ -1,4 +1,5 @@
 /** One agent: what it measures, what it still has to say, and what of it arrived. Only what really arrived is evidence. */
+import type { AgentStateDocument } from '../../lib/agents/port.ts';
 import type { NodeReport, UsageSample } from '../../lib/domain/agent.ts';
 import { toInstant } from '../../lib/domain/time.ts';
 import { aNode, aSample } from '../builders/health.ts';
@@ -10,12 +11,11 @@ export interface Message {
   readonly minute: number;
   readonly nodes?: readonly NodeReport[];
   readonly samples: readonly UsageSample[];
-  /** The newest minute that its samples, and those before them, cover. */
-  readonly measuredUntil: number;
   readonly isNotReady: boolean;
   readonly hasPressure: boolean;
 }
 
+const NOTHING: readonly UsageSample[] = [];
 const REPORT_EVERY = 15;
 /** Samples that an agent keeps while nobody takes them. */
 const KEPT = 60;
@@ -51,7 +51,7 @@ export class SimulatedAgent {
     const isHot = (now & HOT) !== 0;
     const sentAtMs = nowMs + this.#skewMs;
     // Not every minute brings a new sample: metrics-server has a rhythm of its own.
-    if (isHot || minute <= this.#urgentUntil || minute % 3 === 0) this.#samples.push([sentAtMs, isHot]);
+    if (isHot || minute <= this.#urgentUntil || minute % 5 === 0) this.#samples.push([sentAtMs, isHot]);
     if (this.#samples.length > KEPT) this.#samples.shift();
     if (isHot) this.#urgentUntil = minute + REPORT_EVERY;
     const isNotReady = (now & NOT_READY) !== 0;
@@ -59,16 +59,10 @@ export class SimulatedAgent {
     const conditions = now & (NOT_READY | PRESSURE);
     const isDue = minute - this.#saidAt >= REPORT_EVERY;
     this.#seq += 1;
-    return {
-      seq: this.#seq,
-      sentAtMs,
-      minute,
-      ...((isDue || conditions !== this.#said) && { nodes: nodesOf(isNotReady, hasPressure) }),
-      samples: isDue || minute <= this.#urgentUntil ? this.#samples.map(sampleOf) : [],
-      measuredUntil: minute,
-      isNotReady,
-      hasPressure,
-    };
+    const samples = isDue || minute <= this.#urgentUntil ? this.#samples.map(sampleOf) : NOTHING;
+    const message = { seq: this.#seq, sentAtMs, minute, samples, isNotReady, hasPressure };
+    const saysNodes = isDue || conditions !== this.#said;
+    return saysNodes ? { ...message, nodes: nodesOf(isNotReady, hasPressure) } : message;
   }
 
   /** The answer came: what was in it need not be said again. */
@@ -89,4 +83,23 @@ function sampleOf([atMs, isHot]: readonly [atMs: number, isHot: boolean]): Usage
 
 function nodesOf(isNotReady: boolean, hasPressure: boolean): readonly NodeReport[] {
   return NODES[isNotReady ? 'notReady' : 'ready'][hasPressure ? 'pressed' : 'free'];
+}
+
+export interface Reported {
+  readonly nodes: readonly NodeReport[];
+  readonly latest: UsageSample | undefined;
+}
+
+/** What the server keeps of it. */
+export function stateOf({ nodes, latest }: Reported, receivedAtMs: number): AgentStateDocument {
+  return {
+    id: 'agent-state',
+    type: 'agent-state',
+    agentVersion: '1',
+    reportedAt: toInstant(receivedAtMs),
+    nodes,
+    services: [],
+    packs: [],
+    ...(latest && { latest }),
+  };
 }

@@ -36,6 +36,8 @@ export class ClusterOracle {
   /** Since when the nodes that arrived say that they are not ready, and until when that was confirmed; minutes. */
   #notReadySince: number | undefined;
   #confirmed = 0;
+  /** Up minutes when the agent had confirmed that for the whole grace. */
+  #ripeUp: number | undefined;
   #measuredUntil = 0;
   #holes: number[] = [];
 
@@ -54,7 +56,9 @@ export class ClusterOracle {
       this.#nodes = message;
       this.#notReadySince = message.isNotReady ? (this.#notReadySince ?? minute) : undefined;
     }
-    if (message.samples.length > 0) this.#measuredUntil = message.measuredUntil;
+    const isRipe = this.#notReadySince !== undefined && minute - this.#notReadySince > WINDOW;
+    this.#ripeUp = isRipe ? (this.#ripeUp ?? upMinutes) : undefined;
+    if (message.samples.length > 0) this.#measuredUntil = message.minute;
   }
 
   /** The agent measured nothing in this minute, or may have thrown it away: what spans it proves nothing. */
@@ -69,7 +73,7 @@ export class ClusterOracle {
     const isMissing = look.codes.includes('HEARTBEAT_MISSING');
     const worst = isMissing ? 'Unhealthy' : look.codes.includes('MASS_SILENCE') ? 'Unknown' : undefined;
     const expected = worst ?? (look.codes.length > 0 ? 'Unhealthy' : 'Healthy');
-    this.#expect(look, look.status === expected, `is ${look.status} with ${look.codes}`);
+    if (!(look.status === expected)) this.#fail(look, `is ${look.status} with ${look.codes}`);
     this.#wasMissing = isMissing;
   }
 
@@ -81,27 +85,28 @@ export class ClusterOracle {
     const isNew = isMissing && !this.#wasMissing;
     // Who was silent already before is silent for reasons of its own.
     const isMember = look.cutOffSince !== undefined && this.#confirmed >= look.cutOffSince - 2;
-    this.#expect(look, !isNew || silent >= unhealthyAfter - 2, `missing after ${silent} min of silence`);
-    this.#expect(look, !(isNew && isMember), 'missing, and not part of the mass silence');
-    this.#expect(look, !isMass || look.isMassTime, 'mass silence where there is none');
+    if (!(!isNew || silent >= unhealthyAfter - 2)) this.#fail(look, `missing after ${silent} min of silence`);
+    if (isNew && isMember) this.#fail(look, 'missing, and not part of the mass silence');
+    if (!(!isMass || look.isMassTime)) this.#fail(look, 'mass silence where there is none');
     const isDue = silent >= unhealthyAfter + SLACK + look.lostSweeps;
-    this.#expect(look, !isDue || isMissing || look.isMassTime, `not missing after ${silent} min of silence`);
-    this.#expect(look, !isDue || isMissing || isMass || !isMember, `nothing said after ${silent} min`);
+    if (!(!isDue || isMissing || look.isMassTime))
+      this.#fail(look, `not missing after ${silent} min of silence`);
+    if (!(!isDue || isMissing || isMass || !isMember)) this.#fail(look, `nothing said after ${silent} min`);
     const isBack = this.#inARow >= 3 + look.lostSweeps && silent === 0;
-    this.#expect(look, !isBack || !(isMissing || isMass), `silent after ${this.#inARow} beats in a row`);
+    if (!(!isBack || !(isMissing || isMass))) this.#fail(look, `silent after ${this.#inARow} beats in a row`);
   }
 
   #checkNodes(look: Look): void {
     if (!this.#nodes) return;
     const hasPressure = look.codes.includes('DISK_PRESSURE');
-    this.#expect(look, hasPressure === this.#nodes.hasPressure, `disk pressure ${hasPressure}`);
+    if (!(hasPressure === this.#nodes.hasPressure)) this.#fail(look, `disk pressure ${hasPressure}`);
     const isBad = look.codes.includes('NODE_NOT_READY');
     const since = this.#notReadySince;
     const confirmedFor = since === undefined ? -1 : this.#confirmed - since;
-    this.#expect(look, !isBad || confirmedFor >= WINDOW - 1, `not ready after ${confirmedFor} min`);
-    const upSince = look.upMinutes - this.#heardUp;
-    const isDue = confirmedFor >= WINDOW + SLACK + look.lostSweeps && upSince === 0;
-    this.#expect(look, !isDue || isBad, `not said to be not ready after ${confirmedFor} min`);
+    if (!(!isBad || confirmedFor >= WINDOW - 1)) this.#fail(look, `not ready after ${confirmedFor} min`);
+    const dueFor = this.#ripeUp === undefined ? -1 : look.upMinutes - this.#ripeUp;
+    if (!isBad && dueFor >= SLACK + look.lostSweeps)
+      this.#fail(look, `not said to be not ready ${dueFor} min after it was confirmed`);
   }
 
   /** Hot spells are far apart, so the latest that was measured is the only one that can be told of. */
@@ -109,21 +114,23 @@ export class ClusterOracle {
     const isHigh = look.codes.includes('CPU_HIGH');
     const measured = this.#measuredUntil;
     const spell = this.#truth.hot.findLast(({ from }) => from <= measured);
-    this.#expect(look, !isHigh || spell !== undefined, 'processor high, and never was');
+    if (!(!isHigh || spell !== undefined)) this.#fail(look, 'processor high, and never was');
     if (spell === undefined) return;
     const length = Math.min(spell.to, measured + 1) - spell.from;
-    this.#expect(look, !isHigh || length > WINDOW - 1, `processor high after ${length} min`);
-    const isWhole = !this.#holes.some((minute) => minute >= spell.from - 1 && minute <= measured);
-    if (!isWhole) return;
+    if (!(!isHigh || length > WINDOW - 1)) this.#fail(look, `processor high after ${length} min`);
     const isOver = measured >= spell.to + WINDOW / 2 + 2;
-    this.#expect(look, !isHigh || !isOver, `processor high until ${measured}, though cool since ${spell.to}`);
     // After an hour without samples nothing is claimed any more.
     const isFresh = look.minute - measured < 50;
     const isNow = isFresh && length >= WINDOW + 3 && measured < spell.to + WINDOW / 2 - 2;
-    this.#expect(look, isHigh || !isNow, `processor not high after ${length} min`);
+    const isWrong = isHigh ? isOver : isNow;
+    if (!isWrong || this.#holes.some((minute) => minute >= spell.from - 1 && minute <= measured)) return;
+    this.#fail(
+      look,
+      `processor high is ${isHigh}; hot until ${spell.to}, for ${length} min, as of ${measured}`,
+    );
   }
 
-  #expect(look: Look, holds: boolean, what: string): void {
-    if (!holds) throw new InvariantError(`minute ${look.minute}, ${this.#name}: ${what}`);
+  #fail(look: Look, what: string): never {
+    throw new InvariantError(`minute ${look.minute}, ${this.#name}: ${what}`);
   }
 }

@@ -111,3 +111,13 @@ function spans(dice: Dice, count: number, lengths: readonly [number, ...number[]
     return { from, to: from + length };
   });
 }
+
+/** This cluster is cut off by it, or has not tried again yet. */
+export function isPartOf(
+  { from, to, clusters }: Outage,
+  minute: number,
+  index: number,
+  truth: ClusterTruth,
+): boolean {
+  return minute >= from && minute < to + truth.straggles && clusters.has(index);
+}

@@ -5,7 +5,7 @@
  * over it; after every sweep that ended well an oracle of its own looks at every verdict.
  */
 import { samplesByOurClock } from '../../lib/agents/clocks.ts';
-import { type AgentStateDocument, shardAddress } from '../../lib/agents/port.ts';
+import { shardAddress } from '../../lib/agents/port.ts';
 import type { NodeReport, UsageSample } from '../../lib/domain/agent.ts';
 import type { ClusterDocument } from '../../lib/domain/cluster.ts';
 import type { HealthStatus } from '../../lib/domain/health.ts';
@@ -20,10 +20,18 @@ import { clusterAddress } from '../../lib/reconcile/event-log.ts';
 import { aCluster, NOON_MS } from '../builders/cluster.ts';
 import { someDeps } from '../builders/deps.ts';
 import { type Dice, diceOf } from './dice.ts';
-import { type Message, SimulatedAgent } from './health-agent.ts';
+import { type Message, SimulatedAgent, stateOf } from './health-agent.ts';
 import { ClusterOracle } from './health-oracle.ts';
 import { CrashError, HealthStore } from './health-store.ts';
-import { type ClusterTruth, DAY, type FleetTruth, fleetTruth, isIn, type Outage } from './health-truth.ts';
+import {
+  type ClusterTruth,
+  DAY,
+  type FleetTruth,
+  fleetTruth,
+  isIn,
+  isPartOf,
+  type Outage,
+} from './health-truth.ts';
 import { InvariantError } from './invariant-error.ts';
 
 const MINUTE_MS = 60_000;
@@ -31,6 +39,9 @@ const MINUTE_MS = 60_000;
 export const CLUSTERS = 100;
 /** Minutes without a way to us after which samples may be lost: our choice, far below what agents keep. */
 const LONG = 20;
+/** A shorter silence of many is over before anybody is called silent. */
+const MASS_LASTS = 10;
+const NO_CODES: readonly string[] = [];
 /** After the way to us is mended: until everybody has had its whole time again. */
 const AFTERMATH = 40;
 
@@ -232,16 +243,36 @@ class HealthWorld {
     if (!stored || minute < 10) return;
     const { status, reasons } = stored.document.health;
     if (minute % 10 === 0) this.#checkShown(document, status);
-    const outage = this.#truth.outages.find(({ from, to }) => minute >= from && minute < to + AFTERMATH);
+    const [outage] = this.#massAt(minute);
     oracle.check({
       minute,
       upMinutes: this.#upMinutes,
-      lostSweeps: this.#lost.filter((at) => at > minute - 2 * truth.unhealthyAfter).length,
+      lostSweeps: this.#lostSince(minute - 2 * truth.unhealthyAfter),
       isMassTime: outage !== undefined,
       ...(outage && isPartOf(outage, minute, index, truth) && { cutOffSince: outage.from }),
-      codes: reasons.map(({ code }) => code),
+      codes: reasons.length === 0 ? NO_CODES : reasons.map(({ code }) => code),
       status,
     });
+  }
+
+  /** None most of the time: asked for every cluster after every sweep. */
+  #massAt(minute: number): readonly Outage[] {
+    const { outages } = this.#truth;
+    if (outages.length === 0) return outages;
+    const isNear = ({ from, to }: Outage) => minute >= from && this.#upBetween(to, minute) < AFTERMATH;
+    return outages.filter((one) => one.to - one.from >= MASS_LASTS && isNear(one));
+  }
+
+  #upBetween(from: number, to: number): number {
+    let count = 0;
+    for (let minute = from; minute < to; minute += 1) if (!isIn(this.#truth.down, minute)) count += 1;
+    return count;
+  }
+
+  #lostSince(minute: number): number {
+    let count = 0;
+    for (const at of this.#lost) if (at > minute) count += 1;
+    return count;
   }
 
   /** Reads and lists show the same. */
@@ -253,35 +284,11 @@ class HealthWorld {
   /** One for a silence of many that lasted, none for one that was over before anybody is called silent. */
   #checkAlarms(): void {
     for (const outage of this.#truth.outages) {
-      const up = Array.from({ length: outage.to - outage.from }, (_, index) => outage.from + index).filter(
-        (minute) => !isIn(this.#truth.down, minute),
-      ).length;
+      const up = this.#upBetween(outage.from, outage.to);
       const expected = up >= 10 ? [1] : up <= 2 ? [0] : [0, 1];
       if (!expected.includes(this.#alarms)) throw new InvariantError(`${this.#alarms} alarms`);
     }
     if (this.#truth.outages.length === 0 && this.#alarms > 0)
       throw new InvariantError('an alarm for nothing');
   }
-}
-
-function isPartOf(
-  { from, to, clusters }: Outage,
-  minute: number,
-  index: number,
-  truth: ClusterTruth,
-): boolean {
-  return minute >= from && minute < to + truth.straggles && clusters.has(index);
-}
-
-function stateOf({ nodes, latest }: Member, receivedAtMs: number): AgentStateDocument {
-  return {
-    id: 'agent-state',
-    type: 'agent-state',
-    agentVersion: '1',
-    reportedAt: toInstant(receivedAtMs),
-    nodes,
-    services: [],
-    packs: [],
-    ...(latest && { latest }),
-  };
 }
