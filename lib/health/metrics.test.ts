@@ -68,7 +68,9 @@ describe('[A72] only what lasts for a whole window counts', () => {
     ['a sample short of half a window', low(11, 15), true],
     ['half a window', low(11, 16), false],
     ['half a window with a spike in it', [...low(11, 13), ...high(14, 14), ...low(15, 19)], true],
-    ['half a window with a hole in it', [...low(11, 12), ...low(17, 17)], true],
+    ['two samples', [...low(11, 11), ...low(17, 17)], true],
+    ['half a window with a hole in it', [...low(11, 12), ...low(17, 17)], false],
+    ['samples that became rare', [...low(20, 20), ...low(30, 30), ...low(40, 40)], false],
     ['at the threshold for half a window', run(11, 16, 90), false],
   ])('and is over after %s: still high %s', (_what, points, expected) => {
     expect(isHigh(fold([...high(0, 10), ...points]))).toBe(expected);
@@ -115,12 +117,10 @@ test('a steady cluster changes nothing, high or low', () => {
 
 /** The rule once more, over the whole list at once: what the state machine must come to. */
 function oracle(points: readonly Point[], windowMinutes: number): boolean {
-  const gap = Math.max(windowMinutes / 3, 3);
   const lasts = (
     end: number,
     isIn: (cpu: number) => boolean,
-    minutes: number,
-    notBefore: number,
+    { minutes, notBefore, gap }: { minutes: number; notBefore: number; gap: number },
   ): boolean => {
     let first = end;
     while (first > notBefore) {
@@ -135,8 +135,16 @@ function oracle(points: readonly Point[], windowMinutes: number): boolean {
   let changedAt = 0;
   for (let index = 0; index < points.length; index += 1) {
     const isOver = isHighNow
-      ? lasts(index, (cpu) => cpu <= 90, windowMinutes / 2, changedAt)
-      : lasts(index, (cpu) => cpu > 90, windowMinutes, changedAt);
+      ? lasts(index, (cpu) => cpu <= 90, {
+          minutes: windowMinutes / 2,
+          notBefore: changedAt,
+          gap: Number.POSITIVE_INFINITY,
+        })
+      : lasts(index, (cpu) => cpu > 90, {
+          minutes: windowMinutes,
+          notBefore: changedAt,
+          gap: Math.max(windowMinutes / 3, 3),
+        });
     if (!isOver) continue;
     isHighNow = !isHighNow;
     changedAt = index + 1;

@@ -1,7 +1,7 @@
 /**
  * Metric thresholds, sustained: a node's metric is a problem when every sample of a whole window was above the threshold,
  * and none any more when every sample of half a window was not. Pure. One spike, one dip, or a hole in the samples
- * decides nothing. What is kept changes only when a sample tells something new, so a steady cluster writes nothing.
+ * makes no problem. What is kept changes only when a sample tells something new, so a steady cluster writes nothing.
  */
 import type { Amounts, NodeReport, UsageSample } from '../domain/agent.ts';
 import { METRICS, type Metric, type MetricThreshold } from '../domain/health.ts';
@@ -15,7 +15,7 @@ const GAP_PARTS = 3;
 const GAP_BEATS = 3;
 const RECOVERY_PARTS = 2;
 
-/** Samples on one side of the threshold, without a hole. */
+/** Samples on one side of the threshold. */
 interface Run {
   readonly fromMs: EpochMs;
   readonly lastMs: EpochMs;
@@ -139,7 +139,12 @@ export function stepStreak(
   }
   const { sinceMs } = streak;
   if (isAbove) return streak.phase === 'breached' ? streak : { phase: 'breached', sinceMs };
-  const below = extended(streak.phase === 'recovering' ? streak.below : undefined, atMs, gapMs);
+  // Holes do not count here: samples that became rare must not keep a problem for ever.
+  const below = extended(
+    streak.phase === 'recovering' ? streak.below : undefined,
+    atMs,
+    Number.POSITIVE_INFINITY,
+  );
   return holds(below, windowMs / RECOVERY_PARTS) ? undefined : { phase: 'recovering', sinceMs, below };
 }
 
