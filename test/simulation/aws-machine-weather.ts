@@ -48,6 +48,8 @@ export function plantMachineWeather(
       neverJoins,
       neverJoins,
       downServer,
+      silence(workersOf),
+      silence(sparesOf),
       deleteThing(dice.next()),
       deleteThing(dice.next()),
     ]);
@@ -86,6 +88,33 @@ const loseMember: Strike = (side, which) => {
   side.aws.removeFault(side.aws.addFault({ fault: 'instance-loss', id }).id);
   return NOTHING_TO_MEND;
 };
+
+/** The kubelet stops reporting, and what runs there goes on: bad for longer than five minutes costs the machine. */
+function silence(candidates: (side: AwsSide) => readonly MachineFact[]): Strike {
+  return (side, which) => {
+    const machine = at(candidates(side), which);
+    const node = machine && at(nodesOf(side, machine), 0);
+    if (!machine || node === undefined) return undefined;
+    const { id } = side.clusters.faults.add(machine.uid, { kind: 'node-lost', node });
+    return () => void side.clusters.faults.clear(machine.uid, id);
+  };
+}
+
+/** Of control planes that can spare one. */
+function sparesOf(side: AwsSide): readonly MachineFact[] {
+  const voters = new Set(
+    etcdOf(side).flatMap(({ isWhole, learners, voters: all }) =>
+      isWhole && learners === 0 && all.length > 2 ? all : [],
+    ),
+  );
+  return machinesOf(side).filter(({ id, isEnding }) => voters.has(id) && !isEnding);
+}
+
+/** None before it has joined. */
+function nodesOf({ aws }: AwsSide, { id }: MachineFact): readonly string[] {
+  const boots = aws.change((world) => machineTables(world.records).boots.values());
+  return boots.flatMap(({ instance, node }) => (instance.id === id && node ? [node.name] : []));
+}
 
 const retire: Strike = (side, which) => {
   const machine = at(workersOf(side), which);
