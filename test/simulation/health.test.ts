@@ -9,4 +9,4 @@ test('[A68, A70, A72] 1,000 cluster-days, and no verdict is false or missed', as
     });
   }
   expect(fleets).toBe(10);
-}, 240_000);
+}, 600_000);
