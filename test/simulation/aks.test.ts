@@ -20,10 +20,10 @@ test('without faults every cluster on AKS becomes and ends as asked for', async 
 }, 600_000);
 
 test('[A84, A85, A247] clusters on AKS converge through crashes, lost and late requests, throttling and failing operations', async () => {
-  const reports = await seeds(1, 100, ROUGH);
+  const reports = await seeds(1, 40, ROUGH);
   const clusters = reports.reduce((sum, report) => sum + report.clusters, 0);
   // A world in which nothing gets far would hold every promise.
-  expect(clusters).toBeGreaterThan(150);
+  expect(clusters).toBeGreaterThan(60);
 }, 600_000);
 
 test('one seed is one history, request by request and without real time', async () => {
