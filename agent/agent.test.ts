@@ -1,19 +1,16 @@
 /** The agent as a whole against a simulated cluster and a fake control plane. */
-import { afterEach, expect, test } from '@jest/globals';
-import { type AgentWorld, anAgentWorld, type Started, TOKEN } from '../test/builders/agent-world.ts';
+import { expect, test } from '@jest/globals';
+import {
+  type AgentWorld,
+  anAgentWorld,
+  type Started,
+  stopsAgents,
+  TOKEN,
+} from '../test/builders/agent-world.ts';
 
-let running: Started[] = [];
+const kept = stopsAgents();
 
-afterEach(async () => {
-  for (const agent of running) await agent.stop();
-  running = [];
-});
-
-function start(world: AgentWorld): Started {
-  const agent = world.start();
-  running.push(agent);
-  return agent;
-}
+const start = (world: AgentWorld): Started => kept(world.start());
 
 test('[A66] enrols once, then beats as often as it is told to', async () => {
   const world = anAgentWorld();

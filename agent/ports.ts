@@ -84,3 +84,5 @@ export const BOOTSTRAP_TOKEN_FILE = '/var/run/slipway/bootstrap-token';
 /** As old as the last turn of the loop: the probe of the Deployment looks at it. */
 export const SIGN_OF_LIFE_FILE = '/tmp/alive';
 export const AGENT_NAMESPACE = 'slipway-system';
+/** Of its Deployment, and the label of its pods. */
+export const AGENT_NAME = 'slipway-agent';

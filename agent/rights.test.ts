@@ -2,7 +2,7 @@
  * The agent with exactly the rights that its manifests give it, doing everything that it can do: nothing may be refused,
  * and no right may be left over that nobody used. The simulated API server judges as a real one does.
  */
-import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { agentObjects } from '../lib/agents/manifests/objects.ts';
 import type { DefinedOperation, DefinedPack, OperationSpec } from '../lib/domain/agent.ts';
 import type { JsonObject } from '../lib/domain/cluster.ts';
@@ -11,7 +11,7 @@ import { allows, type Rule, rulesIn } from '../local/kube/access/rules.ts';
 import { ApiObject } from '../local/kube/object.ts';
 import { groupVersion, type KubeResource, RESOURCES, resource } from '../local/kube/resources.ts';
 import { anAgentDefinition } from '../test/builders/agent-definition.ts';
-import { type AgentWorld, anAgentWorld, kubeHttp, type Started } from '../test/builders/agent-world.ts';
+import { type AgentWorld, anAgentWorld, kubeHttp, stopsAgents } from '../test/builders/agent-world.ts';
 import { aBudget, aDeployment, CLUSTER } from '../test/builders/simulated-cluster.ts';
 import type { Helm, Http, HttpMethod } from './ports.ts';
 
@@ -21,12 +21,7 @@ const WITH_PACKS = agentObjects({ ...ORDER, packs: [] });
 const RBAC = 'rbac.authorization.k8s.io/v1';
 const VELERO = ['backups', 'restores', 'backupstoragelocations'];
 
-let running: Started[] = [];
-
-afterEach(async () => {
-  for (const agent of running) await agent.stop();
-  running = [];
-});
+const kept = stopsAgents();
 
 interface Watched {
   readonly world: AgentWorld;
@@ -103,7 +98,7 @@ const unused = (rules: readonly Rule[], asked: readonly Attributes[]): readonly 
     .map(sayAtom);
 
 function start({ world, http }: Watched, helm?: Helm): void {
-  running.push(world.start({ kube: http, ...(helm === undefined ? {} : { helm }) }));
+  kept(world.start({ kube: http, ...(helm === undefined ? {} : { helm }) }));
 }
 
 /** Velero's kinds and a place for backups; a service; workloads with a budget that holds for a while. */

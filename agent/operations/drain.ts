@@ -4,7 +4,9 @@
  * --delete-emptydir-data`. https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/
  */
 import { z } from 'zod';
+import { selects } from '../../lib/domain/label-selector.ts';
 import { type KubeOutcome, listAll } from '../kube/client.ts';
+import { AGENT_NAME } from '../ports.ts';
 import type { OperationDeps } from './step.ts';
 
 const MIRROR = 'kubernetes.io/config.mirror';
@@ -60,7 +62,7 @@ function mustLeave({ metadata, status }: Pod): boolean {
  * this one again. What it has done so far stands in the cluster.
  */
 function isAgent({ metadata }: Pod, namespace: string): boolean {
-  return metadata.namespace === namespace && metadata.labels?.['app.kubernetes.io/name'] === 'slipway-agent';
+  return metadata.namespace === namespace && metadata.labels?.['app.kubernetes.io/name'] === AGENT_NAME;
 }
 
 /** False: a budget forbids it now. */
@@ -85,14 +87,18 @@ const Budget = z.object({
       .object({
         matchLabels: Text,
         matchExpressions: z
-          .array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).nullish() }))
+          .array(
+            z.object({
+              key: z.string(),
+              operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+              values: z.array(z.string()).nullish(),
+            }),
+          )
           .nullish(),
       })
       .nullish(),
   }),
 });
-type Selector = NonNullable<z.output<typeof Budget>['spec']['selector']>;
-
 /** The refusal need not name the budget, so those that cover the pods are looked up. */
 async function budgetsOver(
   { kube }: OperationDeps,
@@ -109,28 +115,4 @@ async function budgetsOver(
     }
   }
   return { ok: true, value: [...names].sort() };
-}
-
-/** An empty selector covers the whole namespace: policy/v1. */
-function selects(
-  { matchLabels, matchExpressions }: Selector,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  const equal = Object.entries(matchLabels ?? {}).every(([key, value]) => labels[key] === value);
-  return (
-    equal &&
-    (matchExpressions ?? []).every(({ key, operator, values }) => {
-      const value = labels[key];
-      switch (operator) {
-        case 'In':
-          return value !== undefined && (values ?? []).includes(value);
-        case 'NotIn':
-          return value === undefined || !(values ?? []).includes(value);
-        case 'Exists':
-          return value !== undefined;
-        default:
-          return value === undefined;
-      }
-    })
-  );
 }

@@ -1,22 +1,13 @@
 /** Operations as the whole agent carries them out, against the simulated cluster and its programs. */
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { DefinedOperation, OperationSpec } from '../../lib/domain/agent.ts';
 import { anAgentDefinition } from '../../test/builders/agent-definition.ts';
-import { type AgentWorld, anAgentWorld, type Started } from '../../test/builders/agent-world.ts';
+import { type AgentWorld, anAgentWorld, type Started, stopsAgents } from '../../test/builders/agent-world.ts';
 import { aBudget, aDeployment, CLUSTER } from '../../test/builders/simulated-cluster.ts';
 
-let running: Started[] = [];
+const kept = stopsAgents();
 
-afterEach(async () => {
-  for (const agent of running) await agent.stop();
-  running = [];
-});
-
-function start(world: AgentWorld): Started {
-  const agent = world.start();
-  running.push(agent);
-  return agent;
-}
+const start = (world: AgentWorld): Started => kept(world.start());
 
 const operation = (id: string, spec: OperationSpec, cancelled = false): DefinedOperation => ({
   id,

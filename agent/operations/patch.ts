@@ -72,7 +72,7 @@ async function oneNode(
   if (!state.ok) return troubled(state.error);
   switch (state.value.kind) {
     case 'absent':
-      return emptied(deps, ask, node, progress);
+      return emptied(deps, ask, node, operation, progress);
     case 'running':
       return running(`Patching node ${node.name}.`, progress);
     case 'failed':
@@ -86,9 +86,9 @@ async function emptied(
   deps: OperationDeps,
   ask: PatchAsk,
   node: PatchNode,
+  operation: string,
   progress: Progress,
 ): Promise<Step> {
-  const operation = node.begun?.operation ?? ask.operation;
   if (ask.cancelled) return released(deps, node, operation, 'the operation was cancelled', progress);
   const look = await drainOnce(deps, node.name);
   if (!look.ok) return troubled(look.error);

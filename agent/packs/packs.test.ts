@@ -1,16 +1,11 @@
 /** Packs as the whole agent carries them out, against the simulated Kubernetes API. */
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { DefinedPack } from '../../lib/domain/agent.ts';
 import type { JsonObject } from '../../lib/domain/cluster.ts';
 import { anAgentDefinition } from '../../test/builders/agent-definition.ts';
-import { type AgentWorld, anAgentWorld, type Started } from '../../test/builders/agent-world.ts';
+import { type AgentWorld, anAgentWorld, type Started, stopsAgents } from '../../test/builders/agent-world.ts';
 
-let running: Started[] = [];
-
-afterEach(async () => {
-  for (const agent of running) await agent.stop();
-  running = [];
-});
+const kept = stopsAgents();
 
 const configMap = (name: string, data: JsonObject = {}): JsonObject => ({
   apiVersion: 'v1',
@@ -25,11 +20,7 @@ const shop = (...objects: readonly JsonObject[]): DefinedPack => ({
   objects,
 });
 
-function start(world: AgentWorld): Started {
-  const agent = world.start();
-  running.push(agent);
-  return agent;
-}
+const start = (world: AgentWorld): Started => kept(world.start());
 
 /** Another definition, and time for it to be carried out. */
 async function define(
@@ -251,7 +242,7 @@ describe('charts', () => {
   test('are installed once, with their values apart from the command line', async () => {
     const world = anAgentWorld();
     let status: string | undefined;
-    running.push(helmOf(world, () => status));
+    kept(helmOf(world, () => status));
     world.server.definition = anAgentDefinition({ packs: [chart()] });
     await world.advance(30_000);
     status = 'deployed';
@@ -265,7 +256,7 @@ describe('charts', () => {
 
   test('of an OCI registry are one reference', async () => {
     const world = anAgentWorld();
-    running.push(helmOf(world, () => 'deployed'));
+    kept(helmOf(world, () => 'deployed'));
     await define(world, 1, chart({ repository: 'oci://registry.test/charts/' }));
     expect(world.helmCalls.find(({ args }) => args[0] === 'upgrade')?.args.slice(0, 3)).toEqual([
       'upgrade',
@@ -277,7 +268,7 @@ describe('charts', () => {
   test('are upgraded when version or values change, and when somebody took them away', async () => {
     const world = anAgentWorld();
     let status: string | undefined = 'deployed';
-    running.push(helmOf(world, () => status));
+    kept(helmOf(world, () => status));
     await define(world, 1, chart());
     await define(world, 2, chart({ values: { password: 'other' } }));
     expect(verbs(world).filter((verb) => verb === 'upgrade')).toHaveLength(2);
@@ -288,7 +279,7 @@ describe('charts', () => {
 
   test('that fail say why and are tried again', async () => {
     const world = anAgentWorld();
-    running.push(helmOf(world, () => undefined, 1));
+    kept(helmOf(world, () => undefined, 1));
     await define(world, 1, chart());
     expect(reported(world)).toEqual([
       { name: 'prometheus', version: '1.0.0', state: 'Failed', message: 'Error: no' },
@@ -303,7 +294,7 @@ describe('charts', () => {
     ['pending-rollback', 'rollback'],
   ])('left %s by a restart are put back first: %s', async (status, verb) => {
     const world = anAgentWorld();
-    running.push(helmOf(world, () => status));
+    kept(helmOf(world, () => status));
     world.server.definition = anAgentDefinition({ packs: [chart()] });
     await world.advance(5_000);
     expect(verbs(world).slice(0, 3)).toEqual(['status', verb, 'upgrade']);
@@ -311,7 +302,7 @@ describe('charts', () => {
 
   test('that left the definition are said and then uninstalled', async () => {
     const world = anAgentWorld();
-    running.push(helmOf(world, () => 'deployed'));
+    kept(helmOf(world, () => 'deployed'));
     await define(world, 1, chart());
     world.server.definition = anAgentDefinition({ generation: 2, revision: '2.0' });
     await world.advance(125_000);
@@ -331,7 +322,7 @@ describe('charts', () => {
 
   test('[A82] a service of a chart is told from those of others', async () => {
     const world = anAgentWorld();
-    running.push(helmOf(world, () => 'deployed'));
+    kept(helmOf(world, () => 'deployed'));
     await define(world, 1, chart());
     const service = (name: string, annotations: JsonObject) => {
       const metadata = { name, annotations };

@@ -2,16 +2,19 @@
  * Requests to the control plane: outward only, through the proxy of the environment when there is one (HTTPS_PROXY,
  * HTTP_PROXY, NO_PROXY). Further authorities come in with NODE_EXTRA_CA_CERTS, which Node reads itself.
  */
-import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
+import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici';
 import type { Http, HttpAnswer } from '../ports.ts';
 
 const TIMEOUT_MS = 30_000;
 /** The definition with its packs is the largest answer. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
-/** Redirects are never followed: whoever sends one would collect the credential. */
-export function outboundHttp(): Http {
-  const dispatcher = new EnvHttpProxyAgent();
+export const outboundHttp = (): Http => httpThrough(new EnvHttpProxyAgent());
+
+/**
+ * Absent: without any proxy. Redirects are never followed: whoever sends one would collect the credential.
+ */
+export function httpThrough(dispatcher?: Dispatcher): Http {
   return async ({ method, url, headers, body, signal }) => {
     const answer = await fetch(url, {
       method,
@@ -19,7 +22,7 @@ export function outboundHttp(): Http {
       ...(body === undefined ? {} : { body }),
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-      dispatcher,
+      ...(dispatcher === undefined ? {} : { dispatcher }),
     });
     return answerOf(answer, MAX_ANSWER_BYTES);
   };

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { Tags } from '../domain/cluster.ts';
+import { selects } from '../domain/label-selector.ts';
 import type { KubeClient, KubeOutcome } from './client.ts';
 
 const Requirement = z.object({
@@ -16,8 +17,6 @@ export const LabelSelector = z.object({
   matchLabels: z.record(z.string(), z.string()).nullish(),
   matchExpressions: z.array(Requirement).nullish(),
 });
-
-export type LabelSelector = z.output<typeof LabelSelector>;
 
 const Budget = z.object({
   metadata: z.object({ name: z.string().max(253) }),
@@ -43,23 +42,4 @@ export function budgetLookup(client: KubeClient): BudgetsCovering {
 function listBudgets(client: KubeClient, namespace: string) {
   const path = `/apis/policy/v1/namespaces/${encodeURIComponent(namespace)}/poddisruptionbudgets`;
   return client.list({ operation: 'poddisruptionbudgets.list', path, item: Budget });
-}
-
-export function selects(selector: LabelSelector, labels: Tags): boolean {
-  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
-  return equal && (selector.matchExpressions ?? []).every((requirement) => meets(requirement, labels));
-}
-
-function meets({ key, operator, values }: z.output<typeof Requirement>, labels: Tags): boolean {
-  const value = labels[key];
-  switch (operator) {
-    case 'In':
-      return value !== undefined && (values ?? []).includes(value);
-    case 'NotIn':
-      return value === undefined || !(values ?? []).includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-  }
 }

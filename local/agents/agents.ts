@@ -5,9 +5,6 @@
  */
 import type { RunningPod } from '../kube/running-pods.ts';
 
-export const AGENT_NAMESPACE = 'slipway-system';
-export const AGENT_DEPLOYMENT = 'slipway-agent';
-
 /** The simulated clusters, as far as agents need them. */
 export interface AgentHabitat {
   /** Ids of all clusters, whether or not their API servers answer. */

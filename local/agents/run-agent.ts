@@ -3,12 +3,10 @@
  * server over TLS, plain HTTP to the control plane on this machine.
  */
 import { KubeConfig } from '@kubernetes/client-node';
-import { fetch } from 'undici';
 import { createAgent } from '../../agent/agent.ts';
 import { systemChance, systemIds, systemTime } from '../../agent/ambient.ts';
 import { kubeConfigHttp } from '../../agent/kube/kube-config.ts';
-import type { Http } from '../../agent/ports.ts';
-import { answerOf } from '../../agent/server/outbound.ts';
+import { httpThrough } from '../../agent/server/outbound.ts';
 import { readSettings } from '../../agent/settings.ts';
 import type { Logger } from '../../lib/domain/ports.ts';
 import type { ClusterAccess } from '../kube/port.ts';
@@ -22,20 +20,8 @@ export interface AgentSurroundings {
   log(clusterId: string): Logger;
 }
 
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
-const TIMEOUT_MS = 30_000;
-
 /** A proxy of the environment has no way to this machine: it is not asked, unlike by agents elsewhere. */
-const controlPlane: Http = async ({ method, url, headers, body, signal }) => {
-  const answer = await fetch(url, {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body }),
-    redirect: 'manual',
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-  });
-  return answerOf(answer, MAX_ANSWER_BYTES);
-};
+const controlPlane = httpThrough();
 
 export function agentRunner({ access, log }: AgentSurroundings): RunAgent {
   return async (clusterId, pod, signal) => {

@@ -1,9 +1,10 @@
 /** Agents for all simulated clusters, looked after for as long as local mode runs. */
+import { AGENT_NAME, AGENT_NAMESPACE } from '../../agent/ports.ts';
 import type { Logger } from '../../lib/domain/ports.ts';
 import type { SimulatedClouds } from '../clouds/start.ts';
 import type { LogEntry, WriteLog } from '../functions-host/index.ts';
 import type { ClusterAccess } from '../kube/port.ts';
-import { AGENT_DEPLOYMENT, AGENT_NAMESPACE, type AgentHabitat, localAgents } from './agents.ts';
+import { type AgentHabitat, localAgents } from './agents.ts';
 import { agentRunner } from './run-agent.ts';
 
 /** How soon an agent starts and ends, wall milliseconds: kubelets need a few seconds as well. */
@@ -33,7 +34,7 @@ export function startLocalAgents(clouds: Clouds, write: WriteLog): { stop(): Pro
 function habitatOf({ azure, machines, clusters }: Clouds): AgentHabitat {
   return {
     clusterIds: () => [...azure.clusters().map(({ uid }) => uid), ...machines.clusterIds()],
-    agentPods: (clusterId) => clusters.runningPods(clusterId, AGENT_NAMESPACE, AGENT_DEPLOYMENT),
+    agentPods: (clusterId) => clusters.runningPods(clusterId, AGENT_NAMESPACE, AGENT_NAME),
     isStopped: (clusterId) =>
       clusters.faults.list(clusterId).some(({ fault }) => fault.kind === 'agent-stopped'),
   };

@@ -3,7 +3,8 @@
  * eviction subresource of Kubernetes: https://kubernetes.io/docs/tasks/run-application/configure-pdb/
  */
 import { z } from 'zod';
-import { LabelSelector, selects } from '../../lib/kube/disruption-budgets.ts';
+import { selects } from '../../lib/domain/label-selector.ts';
+import { LabelSelector } from '../../lib/kube/disruption-budgets.ts';
 import { type Cluster, stored } from './cluster.ts';
 import { isReady, replicasOf, templateLabels } from './controllers.ts';
 import { nodes } from './nodes.ts';

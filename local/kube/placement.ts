@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../lib/domain/cluster.ts';
-import { LabelSelector, selects } from '../../lib/kube/disruption-budgets.ts';
+import { selects } from '../../lib/domain/label-selector.ts';
+import { LabelSelector } from '../../lib/kube/disruption-budgets.ts';
 import { type ApiObject, child } from './object.ts';
 
 const Toleration = z.object({

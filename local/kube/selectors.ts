@@ -3,7 +3,7 @@
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#api
  */
 import type { Json } from '../../lib/domain/cluster.ts';
-import { selects } from '../../lib/kube/disruption-budgets.ts';
+import { selects } from '../../lib/domain/label-selector.ts';
 import { type ApiObject, isJsonObject } from './object.ts';
 import { badRequest } from './status-error.ts';
 

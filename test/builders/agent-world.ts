@@ -1,4 +1,5 @@
 /** An agent in a simulated cluster, with a control plane that is a fake, in one process and in time that a test moves. */
+import { afterEach } from '@jest/globals';
 import { type Agent, createAgent } from '../../agent/agent.ts';
 import type { AgentOptions, Helm, HelmCall, Http, HttpRequest } from '../../agent/ports.ts';
 import type { Logger } from '../../lib/domain/ports.ts';
@@ -129,4 +130,17 @@ function recorder(log: Entry[]): Logger {
     (message: string, keys: Record<string, unknown> = {}) =>
       void log.push({ level, message, keys });
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** Keeps agents of a file's tests, and stops them after each; called once, at the top. */
+export function stopsAgents(): (agent: Started) => Started {
+  let running: Started[] = [];
+  afterEach(async () => {
+    for (const agent of running) await agent.stop();
+    running = [];
+  });
+  return (agent) => {
+    running.push(agent);
+    return agent;
+  };
 }

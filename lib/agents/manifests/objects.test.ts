@@ -4,10 +4,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { CREDENTIAL_SECRET as KEPT_IN } from '../../../agent/identity/kept.ts';
-import { AGENT_NAMESPACE, BOOTSTRAP_TOKEN_FILE, SIGN_OF_LIFE_FILE } from '../../../agent/ports.ts';
+import {
+  AGENT_NAME,
+  AGENT_NAMESPACE,
+  BOOTSTRAP_TOKEN_FILE,
+  SIGN_OF_LIFE_FILE,
+} from '../../../agent/ports.ts';
 import { readSettings } from '../../../agent/settings.ts';
 import { Secret } from '../../domain/secret.ts';
 import {
+  AGENT,
   CREDENTIAL_SECRET,
   SIGN_OF_LIFE_FILE as LOOKED_AT,
   NAMESPACE,
@@ -56,6 +62,7 @@ describe('the pod of the agent', () => {
   test('agrees with the program on files and names', () => {
     expect(`${TOKEN_FOLDER}/${TOKEN_FILE}`).toBe(BOOTSTRAP_TOKEN_FILE);
     expect([LOOKED_AT, NAMESPACE, CREDENTIAL_SECRET]).toEqual([SIGN_OF_LIFE_FILE, AGENT_NAMESPACE, KEPT_IN]);
+    expect(AGENT).toBe(AGENT_NAME);
   });
 
   test.each([
