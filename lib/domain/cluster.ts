@@ -225,6 +225,8 @@ export interface Outbox {
   readonly conditions: readonly Condition['type'][];
   /** The change of this generation is carried out. */
   readonly finished?: number;
+  /** Steps that have not moved for so long that people are told: A94. */
+  readonly stalled?: readonly StepName[];
 }
 
 /** What steps may see of a cluster: everything a pure decision needs, nothing that moves during a pass. */

@@ -2,6 +2,7 @@
 import type { Deps } from '../deps.ts';
 import type { ClusterDocument, JsonObject } from '../domain/cluster.ts';
 import type { Health, HealthStatus } from '../domain/health.ts';
+import type { LifecycleKind } from '../domain/lifecycle.ts';
 import type { Instant } from '../domain/time.ts';
 
 type TellDeps = Pick<Deps, 'queue'>;
@@ -48,7 +49,7 @@ export async function tellFleet(
 interface Message {
   readonly id: string;
   readonly source: string;
-  readonly type: string;
+  readonly type: LifecycleKind | `slipway.fleet.${'silent' | 'heard'}`;
   readonly subject: string;
   readonly time: Instant;
   readonly data: JsonObject;

@@ -9,6 +9,7 @@ import { commitOf, type PassResult } from './commit.ts';
 import { createPacing } from './pacing.ts';
 
 const NOON = '2026-11-20T12:00:00.000Z';
+const HALF_PAST_ELEVEN = '2026-11-20T11:30:00.000Z';
 const pacing = createPacing(1);
 
 function commit(document: ClusterDocument, result: Partial<PassResult> = {}) {
@@ -107,6 +108,11 @@ describe('what others hear', () => {
     conditions: [succeeded],
     steps: { 'aks/cluster': aRecord({ phase: 'done', reason: 'ClusterReady' }) },
   });
+  const creating = aRecord({ phase: 'active', reason: 'CreatingCluster', changedAt: HALF_PAST_ELEVEN });
+  const active: Condition = { ...succeeded, status: 'Active' };
+  const slow = aCluster({ conditions: [active], steps: { 'aks/cluster': creating } });
+  const told = { ...slow, steps: { 'aks/cluster': { ...creating, stalled: true } } };
+  const STALLED = { wake: 2, at: NOON, conditions: [], stalled: ['aks/cluster'] };
 
   test.each<[string, ClusterDocument, Partial<PassResult>, ClusterDocument['outbox']]>([
     ['it is up', aCluster(), {}, { wake: 2, at: NOON, conditions: ['CreatingInfrastructure'], finished: 1 }],
@@ -129,6 +135,8 @@ describe('what others hear', () => {
       { outcomes: [waiting] },
       { wake: 2, at: NOON, conditions: ['CreatingInfrastructure'] },
     ],
+    ['[A94] nothing has moved for half an hour', slow, { outcomes: [waiting] }, STALLED],
+    ['[A94] it was told already', told, { outcomes: [waiting] }, undefined],
   ])('%s', (_what, document, result, outbox) => {
     expect(commit({ ...document, outbox: { wake: 1, at: NOON, conditions: [] } }, result).outbox).toEqual(
       outbox,

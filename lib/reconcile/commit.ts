@@ -7,7 +7,7 @@ import { type EpochMs, toInstant } from '../domain/time.ts';
 import type { BatchOperation } from '../store/port.ts';
 import { foldConditions } from './conditions.ts';
 import { eventOperations } from './event-log.ts';
-import { finishedTasks, narrate } from './narrate.ts';
+import { finishedTasks, narrate, stallsNow } from './narrate.ts';
 import type { StepOutcome } from './outcome.ts';
 import { type FoldContext, foldRecords } from './records.ts';
 import { LEFTOVERS_MS, nextLookMs, type Windows } from './schedule.ts';
@@ -120,13 +120,17 @@ function outboxOf(before: ClusterDocument, next: ClusterDocument): Pick<ClusterD
   const former = new Map(before.conditions.map((condition) => [condition.type, condition.status]));
   const changed = next.conditions.filter((condition) => former.get(condition.type) !== condition.status);
   const finishes = isConverged(next) && !isConverged(before);
-  if (changed.length === 0 && !finishes) return {};
+  const stalled = Object.entries(next.steps)
+    .filter(([step, record]) => stallsNow(before.steps[step], record))
+    .map(([step]) => step);
+  if (changed.length === 0 && !finishes && stalled.length === 0) return {};
   return {
     outbox: {
       wake: next.wake,
       at: next.updatedAt,
       conditions: changed.map((condition) => condition.type),
       ...(finishes ? { finished: next.generation } : {}),
+      ...(stalled.length > 0 ? { stalled } : {}),
     },
   };
 }

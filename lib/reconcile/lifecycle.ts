@@ -1,17 +1,18 @@
 /**
- * Topic `lifecycle`: CloudEvents 1.0 for other systems, one per condition change, finished operation and deleted
- * cluster. Delivered at least once; a repeat has the same id.
+ * Topic `lifecycle`: CloudEvents 1.0 for other systems, one per condition change, finished or stalled
+ * operation and deleted cluster. Delivered at least once; a repeat has the same id.
  */
 import type { Deps } from '../deps.ts';
-import type { ClusterDocument, JsonObject, Outbox } from '../domain/cluster.ts';
+import type { ClusterDocument, JsonObject, Outbox, StepName } from '../domain/cluster.ts';
 import type { Condition } from '../domain/conditions.ts';
+import type { LifecycleKind } from '../domain/lifecycle.ts';
 import { type Instant, toInstant } from '../domain/time.ts';
 
 type PublishDeps = Pick<Deps, 'queue'>;
 
 interface Message {
   readonly id: string;
-  readonly type: 'slipway.condition.changed' | 'slipway.operation.finished' | 'slipway.cluster.deleted';
+  readonly type: LifecycleKind;
   readonly at: Instant;
   readonly data: JsonObject;
 }
@@ -37,10 +38,11 @@ export async function publishDeleted(
 
 function messagesOf(document: ClusterDocument, outbox: Outbox): readonly Message[] {
   const changed = document.conditions.filter(({ type }) => outbox.conditions.includes(type));
-  const { finished } = outbox;
+  const { finished, stalled = [] } = outbox;
   return [
     ...changed.map((condition) => conditionMessage(document, outbox, condition)),
     ...(finished === undefined ? [] : [finishedMessage(document, outbox, finished)]),
+    ...stalled.flatMap((step) => stalledMessages(document, outbox, step)),
   ];
 }
 
@@ -68,6 +70,26 @@ function finishedMessage(document: ClusterDocument, { wake, at }: Outbox, genera
     at,
     data: { cluster: document.name, generation },
   };
+}
+
+/** None when the step was taken out of the cluster meanwhile. */
+function stalledMessages(
+  document: ClusterDocument,
+  { wake, at }: Outbox,
+  step: StepName,
+): readonly Message[] {
+  const record = document.steps[step];
+  if (record === undefined) return [];
+  const { title, condition, reason, message, changedAt } = record;
+  const { name: cluster, generation } = document;
+  return [
+    {
+      id: `${document.id}-${wake}-stalled-${step}`,
+      type: 'slipway.operation.stalled',
+      at,
+      data: { cluster, task: step, title, condition, reason, message, since: changedAt, generation },
+    },
+  ];
 }
 
 async function publish(deps: PublishDeps, document: ClusterDocument, message: Message): Promise<void> {

@@ -89,12 +89,16 @@ function resolved(
 }
 
 /** A94: said once per stay. */
+export function stallsNow(before: StepRecord | undefined, record: StepRecord): boolean {
+  return record.stalled === true && before?.stalled !== true;
+}
+
 function stalled(
   outcome: StepOutcome,
   before: StepRecord | undefined,
   record: StepRecord,
 ): readonly NewEvent[] {
-  if (!record.stalled || before?.stalled) return [];
+  if (!stallsNow(before, record)) return [];
   const message = `${outcome.title}: no progress for a long time (${record.reason})`;
   return [
     { severity: 'Warning', signal: 'persistent', reason: 'StalledOperation', message, task: outcome.step },

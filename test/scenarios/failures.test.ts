@@ -89,6 +89,18 @@ test('[A94] work that does not move is reported once', async () => {
   expect(await story.events()).toEqual([
     'Warning StalledOperation x1 (persistent): Title of cluster: no progress for a long time (Creating)',
   ]);
+  const bodies = story.deps.queue.published.map(({ body }) => Object(body));
+  expect(bodies.filter(({ type }) => type === 'slipway.operation.stalled')).toEqual([
+    expect.objectContaining({
+      source: '/projects/default/clusters/shop',
+      data: expect.objectContaining({
+        cluster: 'shop',
+        task: 'cluster',
+        reason: 'Creating',
+        since: '2026-11-20T12:00:00.000Z',
+      }),
+    }),
+  ]);
 });
 
 test('[A14] the tasks show state, start, duration, attempts, last error and progress', async () => {
