@@ -39,6 +39,15 @@ describe.each(PACKS)('[A5] the pack %s', (pack) => {
     expect(JSON.stringify(objects)).not.toContain('${');
   });
 
+  test('states no zero that an API server does not give back: it would be put back for ever', () => {
+    const zeros: string[] = [];
+    JSON.stringify(objects, (key, value) => {
+      if (/(?:Seconds|Threshold)$/.test(key) && value === 0) zeros.push(key);
+      return value;
+    });
+    expect(zeros).toEqual([]);
+  });
+
   test('makes what its pods run as, before them and once', () => {
     const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`);
     expect(new Set(names).size).toBe(names.length);
