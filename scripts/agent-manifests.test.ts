@@ -4,6 +4,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { BOOTSTRAP_TOKEN_FILE } from '../agent/ports.ts';
 import { readSettings } from '../agent/settings.ts';
 import { agentObjects } from '../lib/agents/manifests/objects.ts';
+import { allPackRules } from '../lib/agents/packs.ts';
 import { readText } from '../test/repo/tree.ts';
 import { agentManifests } from './agent-manifests.ts';
 
@@ -31,7 +32,9 @@ test('the chart installs what the control plane installs', () => {
   const [agent = '', packs = ''] = ['agent', 'packs'].map((name) =>
     readText(`agent/chart/templates/${name}.generated.yaml`),
   );
-  const wanted = agentObjects({ url, image, cluster, packs: [] }).filter(({ kind }) => kind !== 'Namespace');
+  const wanted = agentObjects({ url, image, cluster, packs: allPackRules() }).filter(
+    ({ kind }) => kind !== 'Namespace',
+  );
   const byName = (objects: readonly unknown[]) => objects.map((object) => JSON.stringify(object)).toSorted();
   expect(byName([...rendered(agent), ...rendered(packs)])).toEqual(byName(wanted));
 });

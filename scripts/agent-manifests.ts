@@ -9,6 +9,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { agentObjects, bootstrapSecret } from '../lib/agents/manifests/objects.ts';
+import { allPackRules } from '../lib/agents/packs.ts';
 import { Secret } from '../lib/domain/secret.ts';
 
 const NOTE = '# Written by scripts/agent-manifests.ts: change lib/agents/manifests instead.\n';
@@ -30,11 +31,16 @@ const quoted = (text: string): string => text.replace(/"\{\{ (\.Values\.\w+) \}\
 export function agentManifests(): Readonly<Record<string, string>> {
   const alone = agentObjects(TEMPLATE);
   const names = new Set(alone.map(nameOf));
-  const ofPacks = agentObjects({ ...TEMPLATE, packs: [] }).filter((object) => !names.has(nameOf(object)));
+  const ofPacks = agentObjects({ ...TEMPLATE, packs: allPackRules() }).filter(
+    (object) => !names.has(nameOf(object)),
+  );
   // Helm makes the namespace before anything else, where it is told to: not twice.
   const inChart = alone.filter(({ kind }) => kind !== 'Namespace');
   return {
-    'agent/deploy/agent.generated.yaml': `${NOTE}${DEPLOY_NOTE}${agentObjects({ ...EXAMPLE, packs: [] })
+    'agent/deploy/agent.generated.yaml': `${NOTE}${DEPLOY_NOTE}${agentObjects({
+      ...EXAMPLE,
+      packs: allPackRules(),
+    })
       .map(document)
       .join('')}`,
     'agent/chart/templates/agent.generated.yaml': `${NOTE}${quoted(inChart.map(document).join(''))}`,

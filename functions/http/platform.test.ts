@@ -58,6 +58,7 @@ test('[A101] where clusters have an agent, what it needs is listed too', async (
     'slipway.example.com:8443',
     'registry.example.com:443',
     'prometheus-community.github.io:443',
+    'vmware-tanzu.github.io:443',
     'github.com:443',
     'githubusercontent.com:443',
   ]);

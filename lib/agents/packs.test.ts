@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { aCluster, aProfile, aSpec } from '../../test/builders/cluster.ts';
 import type { JsonObject } from '../domain/cluster.ts';
 import type { ProfileLayer } from '../domain/profile.ts';
-import { chartRepositories, definedPacks, packRules } from './packs.ts';
+import { allPackRules, chartRepositories, definedPacks, packRules } from './packs.ts';
 
 const addon = (over: Partial<ProfileLayer> = {}): ProfileLayer => ({
   layer: 'addon',
@@ -53,6 +53,22 @@ test.each([
 });
 
 test('a profile with an add-on lets the agent install it, from where its charts are', () => {
-  expect(packRules(aProfile())).toEqual([]);
-  expect(chartRepositories()).toEqual(['https://prometheus-community.github.io/helm-charts']);
+  expect(packRules(aProfile())).toEqual([
+    {
+      apiGroups: ['rbac.authorization.k8s.io'],
+      resources: ['roles', 'clusterroles'],
+      resourceNames: ['prometheus-server', 'prometheus-kube-state-metrics'],
+      verbs: ['escalate', 'bind'],
+    },
+  ]);
+  expect(chartRepositories()).toEqual([
+    'https://prometheus-community.github.io/helm-charts',
+    'https://vmware-tanzu.github.io/helm-charts',
+  ]);
+});
+
+test('no add-on lets the agent give roles that it does not name', () => {
+  const giving = allPackRules().filter(({ verbs }) => verbs.some((verb) => /escalate|bind|\*/.test(verb)));
+  expect(giving).not.toEqual([]);
+  expect(giving.filter(({ resourceNames = [] }) => resourceNames.length === 0)).toEqual([]);
 });

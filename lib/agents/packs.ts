@@ -4,11 +4,13 @@
  */
 import { z } from 'zod';
 import prometheus from '../../packs/addons/prometheus.json' with { type: 'json' };
+import velero from '../../packs/addons/velero.json' with { type: 'json' };
 import type { DefinedPack } from '../domain/agent.ts';
 import type { ClusterDocument, Json, JsonObject } from '../domain/cluster.ts';
 import type { ResolvedProfile } from '../domain/profile.ts';
 import { mergeValues, resolve } from '../profiles/resolve.ts';
 import type { Rule } from './manifests/access.ts';
+import { veleroChartValues } from './velero-chart.ts';
 
 const word = z.string().min(1).max(253);
 const words = z.array(word);
@@ -27,11 +29,14 @@ const AddonFile = z.strictObject({
   }),
   /** Short names for values that lie deep in the chart: JSON pointers. */
   settings: z.record(z.string(), z.string().regex(/^(?:\/[^/~]+)+$/)),
+  /** Images of what plugs into it, by cloud: velero-chart.ts. */
+  plugins: z.strictObject({ azure: word, aws: word }).exactOptional(),
   /** Rights that installing it needs beside those that all packs need. */
   rules: z.array(
     z.strictObject({
       apiGroups: words.exactOptional(),
       resources: words.exactOptional(),
+      resourceNames: words.exactOptional(),
       nonResourceURLs: words.exactOptional(),
       verbs: words,
     }),
@@ -39,26 +44,19 @@ const AddonFile = z.strictObject({
 });
 type Addon = z.output<typeof AddonFile>;
 
-const ADDONS: readonly Addon[] = [AddonFile.parse(prometheus)];
+const ADDONS: readonly Addon[] = [AddonFile.parse(prometheus), AddonFile.parse(velero)];
+
+type Described = Pick<ClusterDocument, 'id' | 'profile' | 'spec'>;
 
 /** In the order of the profile. Add-ons that nobody knows are not among them: they stay pending. */
-export function definedPacks({
-  profile,
-  spec,
-}: Pick<ClusterDocument, 'profile' | 'spec'>): readonly DefinedPack[] {
-  return resolve(profile, spec.packOverrides).layers.flatMap(({ layer, pack, version, values: own }) => {
+export function definedPacks(cluster: Described): readonly DefinedPack[] {
+  const { layers } = resolve(cluster.profile, cluster.spec.packOverrides);
+  return layers.flatMap(({ layer, pack, version, values: own }) => {
     const addon = layer === 'addon' ? addonOf(pack, version) : undefined;
-    if (addon === undefined) return [];
-    const { chart, settings } = addon;
-    return [
-      {
-        name: pack,
-        version,
-        kind: 'chart',
-        ...chart,
-        values: mergeValues(chart.values, chartValues(settings, own)),
-      },
-    ];
+    const values = addon && chartValues(cluster, addon, own);
+    if (addon === undefined || values === undefined) return [];
+    const { chart } = addon;
+    return [{ name: pack, version, kind: 'chart', ...chart, values: mergeValues(chart.values, values) }];
   });
 }
 
@@ -70,6 +68,11 @@ export function packRules({ layers }: ResolvedProfile): readonly Rule[] | undefi
   return addons.length === 0 ? undefined : addons.flatMap(({ rules }) => rules);
 }
 
+/** What an agent needs to be allowed that installs any of them. */
+export function allPackRules(): readonly Rule[] {
+  return ADDONS.flatMap(({ rules }) => rules);
+}
+
 /** Where charts come from, each once. */
 export function chartRepositories(): readonly string[] {
   return [...new Set(ADDONS.map(({ chart }) => chart.repository))].sort();
@@ -79,8 +82,14 @@ function addonOf(pack: string, version: string): Addon | undefined {
   return ADDONS.find((addon) => addon.name === pack && addon.version === version);
 }
 
+/** `undefined`: with these values there is nothing to install. */
+function chartValues(cluster: Described, addon: Addon, own: JsonObject): JsonObject | undefined {
+  const { plugins, settings } = addon;
+  return plugins === undefined ? placed(settings, own) : veleroChartValues(cluster, own, plugins);
+}
+
 /** Short names go where they belong, everything else is the chart's own. */
-function chartValues(settings: Addon['settings'], own: JsonObject): JsonObject {
+function placed(settings: Addon['settings'], own: JsonObject): JsonObject {
   const entries = Object.entries(own).map(([name, value]) => {
     const pointer = Object.hasOwn(settings, name) ? settings[name] : undefined;
     return nested(pointer?.split('/').slice(1) ?? [name], value);

@@ -157,6 +157,7 @@ function packFindings(
       at: at(kubernetesLayer(resolved)),
     }),
     ...packValuesFindings({
+      cloudType: spec.cloud.type,
       resolved,
       ...(before === undefined ? {} : { before: resolve(profile, before.packOverrides) }),
       at,

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { CloudType } from '../domain/cluster.ts';
+import { veleroValues } from './velero-values.ts';
 
 const ONLY_VXLAN =
   'backend is vxlan: other backends need machines of one subnet, and ports between them that are closed.';
@@ -46,17 +47,18 @@ const NoValues = z.strictObject({});
 
 export interface KnownPack {
   readonly clouds: readonly CloudType[];
-  /** Absent: judged elsewhere, or by nobody. */
-  readonly values?: z.ZodType;
+  /** For a cluster of that cloud. Absent: judged elsewhere, or by nobody. */
+  readonly values?: (cloud: CloudType) => z.ZodType;
 }
 
 const PACKS: Readonly<Record<string, KnownPack>> = {
   'kubernetes-aks': { clouds: ['aks'] },
   'cni-azure': { clouds: ['aks', 'azure'] },
   'csi-azure-disk': { clouds: ['aks', 'azure'] },
-  'cni-flannel': { clouds: ['azure', 'aws'], values: FlannelValues },
-  'csi-aws-ebs': { clouds: ['aws'], values: EbsValues },
-  'cloud-controller-aws': { clouds: ['aws'], values: NoValues },
+  'cni-flannel': { clouds: ['azure', 'aws'], values: () => FlannelValues },
+  'csi-aws-ebs': { clouds: ['aws'], values: () => EbsValues },
+  'cloud-controller-aws': { clouds: ['aws'], values: () => NoValues },
+  velero: { clouds: ['aks', 'azure', 'aws'], values: veleroValues },
 };
 
 export function knownPack(name: string): KnownPack | undefined {

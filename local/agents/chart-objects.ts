@@ -23,17 +23,6 @@ export const account = (release: Release, name: string): JsonObject => ({
 
 const RBAC = 'rbac.authorization.k8s.io';
 
-export function clusterRole(
-  release: Release,
-  name: string,
-  rules: readonly JsonObject[],
-): readonly JsonObject[] {
-  return [
-    { apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: { name, ...marks(release) }, rules },
-    clusterBinding(release, name, name, name),
-  ];
-}
-
 export const clusterBinding = (
   release: Release,
   name: string,
@@ -47,24 +36,41 @@ export const clusterBinding = (
   subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace: release.namespace }],
 });
 
-export function deployment(
+export interface PodOf {
+  readonly image: string;
+  readonly serviceAccountName?: string;
+  readonly volumes?: readonly JsonObject[];
+}
+
+export const deployment = (release: Release, name: string, pod: PodOf): JsonObject =>
+  workload(release, 'Deployment', name, pod);
+
+/** On every node, whatever its taints. */
+export const daemonSet = (release: Release, name: string, pod: PodOf): JsonObject =>
+  workload(release, 'DaemonSet', name, pod);
+
+function workload(
   release: Release,
+  kind: 'Deployment' | 'DaemonSet',
   name: string,
-  image: string,
-  serviceAccountName = 'default',
+  { image, serviceAccountName = 'default', volumes = [] }: PodOf,
 ): JsonObject {
   const selector = { 'app.kubernetes.io/instance': release.name, 'app.kubernetes.io/name': name };
+  const tolerations = kind === 'DaemonSet' ? [{ operator: 'Exists' }] : [];
+  const spec = {
+    serviceAccountName,
+    tolerations,
+    volumes,
+    containers: [{ name, image, resources: REQUESTS }],
+  };
   return {
     apiVersion: 'apps/v1',
-    kind: 'Deployment',
+    kind,
     metadata: { name, namespace: release.namespace, ...marks(release) },
     spec: {
-      replicas: 1,
+      ...(kind === 'Deployment' ? { replicas: 1 } : {}),
       selector: { matchLabels: selector },
-      template: {
-        metadata: { labels: selector },
-        spec: { serviceAccountName, containers: [{ name, image, resources: REQUESTS }] },
-      },
+      template: { metadata: { labels: selector }, spec },
     },
   };
 }

@@ -9,6 +9,7 @@ import { type KubeObjects, kubeObjects, type ObjectRef } from '../../agent/kube/
 import type { Helm, HelmCall, Http, ProgramResult, Time } from '../../agent/ports.ts';
 import type { JsonObject } from '../../lib/domain/cluster.ts';
 import type { Release } from './chart-objects.ts';
+import { isHook } from './chart-roles.ts';
 import { objectsOf } from './charts.ts';
 
 /** That helm waits for pods before it gives up; less than the ten minutes that it is given, because clouds are faster here. */
@@ -101,11 +102,16 @@ async function upgrade(run: Run, call: HelmCall): Promise<ProgramResult> {
   if (before?.status.startsWith('pending-')) {
     throw new HelmError('another operation (install/upgrade/rollback) is in progress');
   }
-  const objects = objectsOf(release);
+  const all = objectsOf(release);
+  if (all === undefined) throw new HelmError("values don't meet the specifications of the schema(s)");
+  const hooks = all.filter(isHook);
+  const objects = all.filter((object) => !isHook(object));
   const refs = objects.map(refOf);
   const revision = (before?.revision ?? 0) + 1;
   const pending = before === undefined ? 'pending-install' : 'pending-upgrade';
   await save(run, { status: pending, revision, chart, objects: [...refs] });
+  for (const object of hooks) await put(run, refOf(object), object);
+  await removeAll(run, hooks.map(refOf).toReversed());
   for (const object of objects) await put(run, refOf(object), object);
   await removeAll(
     run,

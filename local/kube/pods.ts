@@ -24,6 +24,7 @@ import { orderReboot } from './reboots.ts';
 import { resource } from './resources.ts';
 
 const PODS = resource('pods');
+const SECRETS = resource('secrets');
 
 export interface NewPod {
   readonly name: string;
@@ -40,6 +41,13 @@ const MODEST_MILLI = 10;
 const Cpu = z.object({ cpu: z.union([z.string(), z.number()]) });
 const Requests = z
   .array(z.object({ resources: z.object({ requests: Cpu }).catch({ requests: { cpu: 0 } }) }))
+  .catch([]);
+const Volumes = z
+  .array(
+    z.object({
+      secret: z.object({ secretName: z.string(), optional: z.boolean().default(false) }).exactOptional(),
+    }),
+  )
   .catch([]);
 const Containers = z.array(z.object({ image: z.string(), args: z.array(z.string()).catch([]) })).catch([]);
 
@@ -101,10 +109,20 @@ export function startWaiting(cluster: Cluster): void {
 
 /** Managed nodes are shown once they have a network; on others only pods on the host's own network start before. */
 function canStart(cluster: Cluster, pod: ApiObject): boolean {
+  if (lacksSecret(cluster, pod)) return false;
   const { hostNetwork, nodeName } = child(pod, 'spec');
   const machine = cluster.machines.find(({ name }) => name === nodeName);
   if (machine?.kubeadm === undefined || hostNetwork === true) return true;
   return networkReadyAt(cluster, machine) <= cluster.nowMs;
+}
+
+/** Kubelets wait for what a pod mounts, unless it says that it can do without. */
+function lacksSecret(cluster: Cluster, pod: ApiObject): boolean {
+  const needed = Volumes.parse(child(pod, 'spec').volumes).filter(({ secret }) => secret?.optional === false);
+  if (needed.length === 0) return false;
+  const { namespace } = pod.metadata;
+  const here = stored(cluster, SECRETS).filter(({ metadata }) => metadata.namespace === namespace);
+  return needed.some(({ secret }) => !here.some(({ metadata }) => metadata.name === secret?.secretName));
 }
 
 function start(cluster: Cluster, pod: ApiObject): ApiObject {

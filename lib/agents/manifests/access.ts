@@ -1,7 +1,8 @@
 /**
  * What the agent may do in its cluster, and no more: what it watches, its own namespace, and what its operations need.
- * To install packs it has to be able to make what packs are made of, roles included, which is nearly everything; that
- * role is a second one, and clusters whose profile has no add-ons do not have it. agent/rights.test.ts runs the agent with
+ * To install packs it has to be able to make what packs are made of, which is nearly everything; that role is a second
+ * one, and clusters whose profile has no add-ons do not have it. Which roles an add-on gives its programs stands by name
+ * in its file (packs/addons): nobody may give what he has not got without leave to. agent/rights.test.ts runs the agent with
  * exactly these rules: nothing is refused, and nothing is left over.
  *
  * `nodes/proxy` is how a kubelet is asked how full its disks are; there is no narrower right for it through the API server:
@@ -100,13 +101,11 @@ const PACK_RULES: readonly Rule[] = [
     resources: ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
     verbs: CHANGE,
   },
-  // Packs bring roles for their own programs: without the last two verbs nobody may grant what he does not have.
   {
     apiGroups: [RBAC],
-    resources: ['roles', 'clusterroles'],
-    verbs: [...CHANGE, 'escalate', 'bind'],
+    resources: ['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'],
+    verbs: CHANGE,
   },
-  { apiGroups: [RBAC], resources: ['rolebindings', 'clusterrolebindings'], verbs: CHANGE },
 ];
 
 /** `packs`: what the packs of this cluster need beside what all need; absent: it has none. */

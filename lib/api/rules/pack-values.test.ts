@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { anAwsProfile } from '../../../test/builders/aws-input.ts';
+import { aProfile } from '../../../test/builders/cluster.ts';
 import type { JsonObject } from '../../domain/cluster.ts';
+import type { ResolvedProfile } from '../../domain/profile.ts';
 import { resolve } from '../../profiles/resolve.ts';
 import { inOverrides, packValuesFindings } from './pack-values.ts';
 
@@ -14,9 +16,15 @@ const profileWith = (values: JsonObject) =>
     layers: anAwsProfile().layers.map((one) => (one.pack === EBS ? { ...one, values } : one)),
   });
 
-function said(pack: string, values: JsonObject, profile = anAwsProfile(), stored?: JsonObject) {
+function said(
+  pack: string,
+  values: JsonObject,
+  profile: ResolvedProfile = anAwsProfile(),
+  stored?: JsonObject,
+) {
   const resolved = resolve(profile, { [pack]: values });
   return packValuesFindings({
+    cloudType: profile.cloudType,
     resolved,
     ...(stored === undefined ? {} : { before: resolve(profile, { [pack]: stored }) }),
     at: (layer) => inOverrides(layer, '/packOverrides'),
@@ -63,7 +71,7 @@ describe('[A10] values that it does not take', () => {
 
 test('a backend that machines of EC2 cannot have is refused with the reason', () => {
   const resolved = resolve(anAwsProfile(), { [FLANNEL]: { backend: 'host-gw' } });
-  const [finding] = packValuesFindings({ resolved, at: () => (path) => path });
+  const [finding] = packValuesFindings({ cloudType: 'aws', resolved, at: () => (path) => path });
   expect(finding?.message).toMatch(/backend is vxlan: other backends need machines of one subnet/);
 });
 
@@ -93,4 +101,45 @@ test('the cloud controller takes no values: everything about it follows from the
   const profile = anAwsProfile({ layers });
   expect(said('cloud-controller-aws', {}, profile)).toEqual([]);
   expect(said('cloud-controller-aws', { v: 9 }, profile)).toEqual([at('cloud-controller-aws', '/v')]);
+});
+
+describe('[A10, A99] values of Velero', () => {
+  const AZURE = { bucket: 'backups', storageAccount: 'shopbackups', resourceGroup: 'backup' };
+  const SECRET = { credentialsSecret: 'velero-azure' };
+  const IDENTITY = '22222222-2222-4222-8222-222222222222';
+  const velero = { layer: 'addon', pack: 'velero', version: '1.0.0', values: {} } as const;
+  const onAws = anAwsProfile({ layers: [...anAwsProfile().layers, velero] });
+  const onAks = aProfile({ layers: [...aProfile().layers, velero] });
+  const here = (path: string) => at('velero', path);
+
+  test.each<[JsonObject, ResolvedProfile]>([
+    [{ bucket: 'backups' }, onAws],
+    [{ bucket: 'backups', provider: 'aws', region: 'us-gov-east-1', prefix: 'a/b', disks: 'none' }, onAws],
+    [{ bucket: 'backups', locations: { offsite: { bucket: 'far.away' } }, ...SECRET }, onAws],
+    [{ ...AZURE, ...SECRET, provider: 'azure', disks: 'snapshots', subscriptionId: IDENTITY }, onAks],
+    [{ ...AZURE, identityClientId: IDENTITY, locations: { far: AZURE } }, onAks],
+  ])('%j', (values, profile) => expect(said('velero', values, profile)).toEqual([]));
+
+  test.each<[JsonObject, ResolvedProfile, readonly string[]]>([
+    [{ region: 'eu-central-1' }, onAws, [here('/bucket')]],
+    [{ bucket: 'B' }, onAws, [here('/bucket')]],
+    [{ bucket: 'backups', provider: 'gcp' }, onAws, [here('/provider')]],
+    [{ bucket: 'backups', provider: 'azure' }, onAws, ['PACK_CLOUD_MISMATCH /packOverrides/velero/provider']],
+    [{ ...AZURE, ...SECRET, provider: 'aws' }, onAks, ['PACK_CLOUD_MISMATCH /packOverrides/velero/provider']],
+    [{ bucket: 'backups', storageAccount: 'shopbackups' }, onAws, [here('/storageAccount')]],
+    [{ bucket: 'backups', region: 'Frankfurt' }, onAws, [here('/region')]],
+    [{ bucket: 'backups', disks: 'all' }, onAws, [here('/disks')]],
+    [{ bucket: 'backups', locations: { default: { bucket: 'other' } } }, onAws, [here('/locations')]],
+    [
+      { bucket: 'backups', locations: { Off_Site: { bucket: 'other' } } },
+      onAws,
+      [here('/locations/Off_Site')],
+    ],
+    [{ bucket: 'backups', locations: { far: {} } }, onAws, [here('/locations/far/bucket')]],
+    [{ bucket: 'backups', credentials: { secretContents: { cloud: 'x' } } }, onAws, [here('/credentials')]],
+    [{ bucket: 'backups', ...SECRET }, onAks, [here('/storageAccount'), here('/resourceGroup')]],
+    [AZURE, onAks, [here('/credentialsSecret')]],
+    [{ ...AZURE, ...SECRET, identityClientId: IDENTITY }, onAks, [here('/identityClientId')]],
+    [{ ...AZURE, identityClientId: IDENTITY, disks: 'snapshots' }, onAks, [here('/disks')]],
+  ])('%j', (values, profile, findings) => expect(said('velero', values, profile)).toEqual(findings));
 });

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { sameValue } from '../../domain/canonical.ts';
+import type { CloudType } from '../../domain/cluster.ts';
 import type { Finding } from '../../domain/findings.ts';
 import { knownPack } from '../../profiles/known-packs.ts';
 import type { Resolved, ResolvedLayer } from '../../profiles/resolve.ts';
@@ -13,17 +14,19 @@ import { pointer, schemaFindings } from '../schema-findings.ts';
 export type PointerOf = (valuePath: string) => string;
 
 export interface PackValuesQuestion {
+  readonly cloudType: CloudType;
   readonly resolved: Resolved;
   /** As it is stored, for a change: what a cluster lives with already keeps no other change from it. */
   readonly before?: Resolved;
   at(layer: ResolvedLayer): PointerOf;
 }
 
-export function packValuesFindings({ resolved, before, at }: PackValuesQuestion): readonly Finding[] {
+export function packValuesFindings(question: PackValuesQuestion): readonly Finding[] {
+  const { cloudType, resolved, before, at } = question;
   return resolved.layers.flatMap((layer) => {
     const stored = before?.layers.find(({ pack }) => pack === layer.pack);
     if (stored !== undefined && sameValue(stored.values, layer.values)) return [];
-    const parsed = knownPack(layer.pack)?.values?.safeParse(layer.values);
+    const parsed = knownPack(layer.pack)?.values?.(cloudType).safeParse(layer.values);
     return parsed?.error ? notOfPack(parsed.error, layer.values, at(layer)) : [];
   });
 }
