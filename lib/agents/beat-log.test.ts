@@ -1,9 +1,8 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { someDeps, type TestDeps } from '../../test/builders/deps.ts';
 import { VirtualTimers } from '../../test/fakes/virtual-timers.ts';
-import { asClusterId } from '../domain/ids.ts';
 import { type DocumentStore, StoreUnavailableError } from '../store/port.ts';
-import { beatLog, readBeats } from './beat-log.ts';
+import { beatLog, processOf, readBeats } from './beat-log.ts';
 import type { Beat, BeatLog } from './port.ts';
 
 const MINUTE = 60_000;
@@ -20,8 +19,8 @@ function aLog(store: DocumentStore): BeatLog {
   return beatLog({ ...deps, store, timers, windowMs: 2_000 });
 }
 
-function aBeat(cluster: string, seq = 1): Beat {
-  return { cluster: asClusterId(cluster), atMs: deps.time.nowMs, epoch: 1, instance: 'a', seq };
+function aBeat(seat: number, seq = 1): Beat {
+  return { seat, atMs: deps.time.nowMs, epoch: 1, process: processOf('a'), seq };
 }
 
 function settled(promise: Promise<void>): Promise<string> {
@@ -30,29 +29,29 @@ function settled(promise: Promise<void>): Promise<string> {
 }
 
 const written = () => deps.store.requestUnits().by['liveness.create']?.count ?? 0;
-const clusters = (beats: readonly Beat[]) => beats.map(({ cluster }) => cluster);
+const seats = (beats: readonly Beat[]) => beats.map(({ seat }) => seat);
 
 test('[A66] all beats of a window are one write a shard, and acknowledged when it is done', async () => {
-  const first = log.record(0, aBeat('one'));
+  const first = log.record(0, aBeat(1));
   timers.advance(1_500);
-  const more = [log.record(0, aBeat('two')), log.record(3, aBeat('three'))];
+  const more = [log.record(0, aBeat(2)), log.record(3, aBeat(3))];
   expect(await settled(first)).toBe('waiting');
   expect(written()).toBe(0);
   timers.advance(500);
   await Promise.all([first, ...more]);
   expect(written()).toBe(2);
   expect((await readBeats(deps.store, 0, '')).beats).toEqual([
-    { ...aBeat('one'), atMs: deps.time.nowMs - 2_000 },
-    { ...aBeat('two'), atMs: deps.time.nowMs - 500 },
+    { ...aBeat(1), atMs: deps.time.nowMs - 2_000 },
+    { ...aBeat(2), atMs: deps.time.nowMs - 500 },
   ]);
-  expect(clusters((await readBeats(deps.store, 3, '')).beats)).toEqual(['three']);
+  expect(seats((await readBeats(deps.store, 3, '')).beats)).toEqual([3]);
 });
 
 test('a beat after the window opens the next one', async () => {
-  const first = log.record(0, aBeat('one'));
+  const first = log.record(0, aBeat(1));
   timers.advance(2_000);
   await first;
-  const second = log.record(0, aBeat('two'));
+  const second = log.record(0, aBeat(2));
   timers.advance(1_999);
   expect(await settled(second)).toBe('waiting');
   timers.advance(1);
@@ -61,10 +60,10 @@ test('a beat after the window opens the next one', async () => {
 });
 
 test('a crowd does not wait for the window, nor make a document too large', async () => {
-  const crowd = Array.from({ length: 2_000 }, (_, index) => log.record(0, aBeat(`cluster ${index}`)));
+  const crowd = Array.from({ length: 2_000 }, (_, index) => log.record(0, aBeat(index)));
   await Promise.all(crowd);
   expect(written()).toBe(1);
-  const late = log.record(0, aBeat('late'));
+  const late = log.record(0, aBeat(9_000));
   timers.advance(2_000);
   await late;
   expect(written()).toBe(2);
@@ -80,55 +79,69 @@ test('a store that does not answer fails every beat of the window, and none afte
     },
   };
   log = aLog(shaky);
-  const lost = Promise.allSettled([log.record(0, aBeat('one')), log.record(1, aBeat('two'))]);
+  const lost = Promise.allSettled([log.record(0, aBeat(1)), log.record(1, aBeat(2))]);
   timers.advance(2_000);
   expect((await lost).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   isDown = false;
-  const kept = log.record(0, aBeat('one', 2));
+  const kept = log.record(0, aBeat(1, 2));
   timers.advance(2_000);
   await kept;
-  expect((await readBeats(deps.store, 0, '')).beats).toMatchObject([{ cluster: 'one', seq: 2 }]);
+  expect((await readBeats(deps.store, 0, '')).beats).toMatchObject([{ seat: 1, seq: 2 }]);
 });
 
 test('reading goes on where it ended, and a little before: ids of instances interleave', async () => {
-  await told(log, 'old');
+  await told(log, 10);
   timers.advance(MINUTE);
-  await told(log, 'new');
+  await told(log, 11);
   const read = await readBeats(deps.store, 0, '');
-  expect(clusters(read.beats)).toEqual(['old', 'new']);
+  expect(seats(read.beats)).toEqual([10, 11]);
   timers.advance(MINUTE);
-  await told(aLog(deps.store), 'newest');
+  await told(aLog(deps.store), 12);
   const next = await readBeats(deps.store, 0, read.lastId);
-  expect(clusters(next.beats)).toEqual(['new', 'newest']);
+  expect(seats(next.beats)).toEqual([11, 12]);
   expect(next.lastId > read.lastId).toBe(true);
   expect((await readBeats(deps.store, 0, next.lastId)).lastId).toBe(next.lastId);
 });
 
 test('an instance whose write sorts before what was read is not overlooked', async () => {
   const [early, late] = [aLog(deps.store), aLog(deps.store)];
-  await told(late, 'read');
+  await told(late, 13);
   const { lastId } = await readBeats(deps.store, 0, '');
   deps.time.nowMs -= 5_000;
-  await told(early, 'slow clock');
-  expect(clusters((await readBeats(deps.store, 0, lastId)).beats)).toContain('slow clock');
+  await told(early, 14);
+  expect(seats((await readBeats(deps.store, 0, lastId)).beats)).toContain(14);
 });
 
 test('more documents than a page are all read', async () => {
-  for (let index = 0; index < 120; index += 1) await told(log, `cluster ${index}`);
+  for (let index = 0; index < 120; index += 1) await told(log, index);
   expect((await readBeats(deps.store, 0, '')).beats).toHaveLength(120);
 });
 
 test('beats expire, and other documents of the shard are none', async () => {
   await deps.store.upsert({ container: 'liveness', partition: 'shard-0' }, { id: 'roster', type: 'roster' });
   await deps.store.upsert({ container: 'liveness', partition: 'shard-0' }, { id: 'seen', type: 'seen' });
-  await told(log, 'one');
+  await told(log, 1);
   expect((await readBeats(deps.store, 0, '')).beats).toHaveLength(1);
   timers.advance(30 * MINUTE);
   expect(await readBeats(deps.store, 0, '')).toEqual({ beats: [], lastId: '' });
 });
 
-async function told(to: BeatLog, cluster: string): Promise<void> {
-  const stored = to.record(0, aBeat(cluster));
+test('a beat keeps all that it says, however large its numbers are', async () => {
+  const beat = { ...aBeat(1_999), epoch: 12, process: 2 ** 32 - 1, seq: Number.MAX_SAFE_INTEGER };
+  const stored = log.record(0, beat);
+  timers.advance(2_000);
+  await stored;
+  expect((await readBeats(deps.store, 0, '')).beats).toEqual([beat]);
+});
+
+test('processes of an agent have different names, and the same one always has the same', () => {
+  const names = Array.from({ length: 1_000 }, (_, index) => processOf(`agent-${index}`));
+  expect(new Set(names).size).toBe(1_000);
+  expect(processOf('agent-7')).toBe(names[7]);
+});
+
+async function told(to: BeatLog, seat: number): Promise<void> {
+  const stored = to.record(0, aBeat(seat));
   timers.advance(2_000);
   await stored;
 }

@@ -3,16 +3,16 @@
  * came until then is one document for each shard. A beat is acknowledged when its document is stored, so that what was
  * acknowledged is never lost. The sweep reads the documents in the order of their ids, which is that of time.
  */
-
-import { asClusterId } from '../domain/ids.ts';
+import { hash } from 'node:crypto';
 import type { Clock, Ids, Timers } from '../domain/ports.ts';
 import { type EpochMs, SECOND_MS } from '../domain/time.ts';
+import { PackedNumbers, packNumbers } from '../store/packed-numbers.ts';
 import type { DocumentStore, StoredDocument } from '../store/port.ts';
 import { type Beat, type BeatLog, shardAddress } from './port.ts';
 
 /** Our choice: many sweeps long, so that a sweep that was down for a while misses nothing. */
 const TTL_SECONDS = 30 * 60;
-/** Of some 100 bytes each. A herd that comes back fills documents, which stay far below the store's 2 MB. */
+/** Of some 20 bytes each. A herd that comes back fills documents, which stay far below the store's 2 MB. */
 const MAX_BEATS = 2_000;
 /**
  * Ids of instances interleave: one that was written late may sort before one that was read already. As far back is
@@ -23,13 +23,11 @@ const PREFIX = 'beats-';
 const TIME_DIGITS = 13;
 const PAGE = 100;
 
-/** Cluster, milliseconds after `fromMs` at which it was received, epoch, instance, sequence: names would double the size. */
-type PackedBeat = readonly [string, number, number, string, number];
-
 interface BeatsDocument extends StoredDocument {
   readonly type: 'beats';
   readonly fromMs: EpochMs;
-  readonly beats: readonly PackedBeat[];
+  /** For each its seat, milliseconds after `fromMs` at which it was received, epoch, process, and sequence. */
+  readonly beats: string;
 }
 
 export interface BeatLogDeps {
@@ -44,6 +42,11 @@ export interface BeatLogDeps {
 interface Window {
   readonly beats: Beat[];
   readonly written: PromiseWithResolvers<void>;
+}
+
+/** A short name for a process of an agent, of 32 bits: those of one cluster that follow each other have to differ, no others. */
+export function processOf(instance: string): number {
+  return hash('sha256', instance, 'buffer').readUInt32BE(0);
 }
 
 /** Of one instance of the server; its random name keeps its ids apart from those of others. */
@@ -111,7 +114,7 @@ export async function readBeats(store: DocumentStore, shard: number, afterId: st
       ...(continuation === undefined ? {} : { continuation }),
     });
     for (const { document } of page.items) {
-      for (const packed of document.beats) beats.push(unpack(document.fromMs, packed));
+      unpackInto(beats, document);
       if (document.id > lastId) lastId = document.id;
     }
     continuation = page.continuation;
@@ -127,21 +130,21 @@ function overlapping(afterId: string): string {
 
 function pack(id: string, beats: readonly Beat[]): BeatsDocument {
   const fromMs = beats[0]?.atMs ?? 0;
-  return {
-    id,
-    type: 'beats',
-    ttl: TTL_SECONDS,
-    fromMs,
-    beats: beats.map(({ cluster, atMs, epoch, instance, seq }) => [
-      cluster,
-      atMs - fromMs,
-      epoch,
-      instance,
-      seq,
-    ]),
-  };
+  const numbers = beats.flatMap(({ seat, atMs, epoch, process, seq }) => [
+    seat,
+    atMs - fromMs,
+    epoch,
+    process,
+    seq,
+  ]);
+  return { id, type: 'beats', ttl: TTL_SECONDS, fromMs, beats: packNumbers(numbers) };
 }
 
-function unpack(fromMs: EpochMs, [cluster, after, epoch, instance, seq]: PackedBeat): Beat {
-  return { cluster: asClusterId(cluster), atMs: fromMs + after, epoch, instance, seq };
+function unpackInto(beats: Beat[], document: BeatsDocument): void {
+  const numbers = new PackedNumbers(document.beats);
+  while (!numbers.isAtEnd) {
+    const seat = numbers.next();
+    const atMs = document.fromMs + numbers.next();
+    beats.push({ seat, atMs, epoch: numbers.next(), process: numbers.next(), seq: numbers.next() });
+  }
 }

@@ -8,6 +8,7 @@ import type { Heartbeat, HeartbeatAnswer } from '../domain/agent.ts';
 import { type EpochMs, toEpochMs, toInstant } from '../domain/time.ts';
 import { appendEvents } from '../reconcile/append-events.ts';
 import type { Agent } from './authenticate.ts';
+import { processOf } from './beat-log.ts';
 import { agentCopied } from './events.ts';
 import { parseRevision } from './roster.ts';
 import type { Mark } from './streams.ts';
@@ -27,7 +28,13 @@ export async function ingest(deps: IngestDeps, agent: Agent, beat: Heartbeat): P
   if (await isFromFuture(deps, agent, beat)) return { kind: 'from-future' };
   const [notTaken] = await Promise.all([
     takeReport(deps, { agent, mark, beat, nowMs }),
-    deps.inbox.beats.record(agent.shard, { ...mark, atMs: nowMs }),
+    deps.inbox.beats.record(agent.shard, {
+      seat: agent.entry.seat,
+      atMs: nowMs,
+      epoch: mark.epoch,
+      process: processOf(mark.instance),
+      seq: mark.seq,
+    }),
   ]);
   if (notTaken !== undefined) return { kind: notTaken };
   if (deps.inbox.streams.accept(mark, nowMs)) await appendEvents(deps, agent.cluster, [agentCopied()]);

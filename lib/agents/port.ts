@@ -11,7 +11,14 @@
  * Container `clusters`, partition = cluster uid: `agent-state`, `health`, operations, enrolment.
  * Container `usage`, partition = cluster uid: blocks of samples.
  */
-import type { Heartbeat, NodeReport, PackReport, ServiceReport, UsageSample } from '../domain/agent.ts';
+import type {
+  BackupLocationReport,
+  Heartbeat,
+  NodeReport,
+  PackReport,
+  ServiceReport,
+  UsageSample,
+} from '../domain/agent.ts';
 import type { ClusterId } from '../domain/ids.ts';
 import type { EpochMs, Instant } from '../domain/time.ts';
 import type { Address, StoredDocument } from '../store/port.ts';
@@ -33,6 +40,8 @@ export interface RosterEntry {
   readonly revision: string;
   /** When the cluster got its agent: the grace of a cluster that never beat starts here. */
   readonly since: Instant;
+  /** Names the cluster within its shard where there are many of them, and is never another one's: a uid has 36 characters. */
+  readonly seat: number;
 }
 
 export interface RosterDocument extends StoredDocument {
@@ -40,17 +49,21 @@ export interface RosterDocument extends StoredDocument {
   readonly type: 'roster';
   /** Raised by every change. */
   readonly revision: number;
+  /** That were given so far. */
+  readonly seats: number;
   /** By cluster uid. */
   readonly clusters: Readonly<Record<string, RosterEntry>>;
 }
 
 /** One beat as the log keeps it. */
 export interface Beat {
-  readonly cluster: ClusterId;
+  /** Of the cluster, on the roster of the shard. */
+  readonly seat: number;
   /** When we received it: the server's clock decides. */
   readonly atMs: EpochMs;
   readonly epoch: number;
-  readonly instance: string;
+  /** Of the agent that sent it: `processOf` in beat-log.ts. */
+  readonly process: number;
   /** The beat's own, or its `sentAt` in milliseconds when it carries none. */
   readonly seq: number;
 }
@@ -74,6 +87,8 @@ export interface AgentStateDocument extends StoredDocument {
   readonly nodes: readonly NodeReport[];
   readonly services: readonly ServiceReport[];
   readonly packs: readonly PackReport[];
+  /** Absent: its agent has not said, or is too old to. */
+  readonly backupLocations?: readonly BackupLocationReport[];
   /** The newest sample. Not stored with the rest: a report brings it, or finds it in the newest block of usage. */
   readonly latest?: Pick<UsageSample, 'at'>;
 }

@@ -34,6 +34,7 @@ test('a cluster gets onto the roster of its shard, before any agent enrolled', a
       epoch: 0,
       revision: '1.0',
       since: '2026-11-20T12:00:00.000Z',
+      seat: 0,
     },
   });
 });
@@ -67,6 +68,23 @@ test('a cluster that leaves takes nothing of others along', async () => {
   await removeRosterEntry(deps, CLUSTER);
   await removeRosterEntry(deps, CLUSTER);
   expect([...(await readRoster(deps, 0)).keys()]).toEqual([OTHER]);
+});
+
+test('every cluster has a seat of its own, which it keeps, and which nobody gets after it', async () => {
+  const deps = someDeps({ agents: { ...someDeps().config.agents, shards: 1 } });
+  const third = asClusterId('77777777-2222-4333-8444-555555555555');
+  await putRosterEntry(deps, member(1));
+  await putRosterEntry(deps, member(1, OTHER));
+  await putRosterEntry(deps, member(2, OTHER));
+  await removeRosterEntry(deps, CLUSTER);
+  await removeRosterEntry(deps, OTHER);
+  await putRosterEntry(deps, member(1, third));
+  await putRosterEntry(deps, member(1, OTHER));
+  const roster = await readRoster(deps, 0, 0);
+  expect([...roster].map(([cluster, { seat }]) => [cluster, seat])).toEqual([
+    [third, 2],
+    [OTHER, 3],
+  ]);
 });
 
 test('a cluster without agent has no operations to raise and no entry to lose', async () => {

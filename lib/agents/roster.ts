@@ -85,6 +85,9 @@ async function refreshed(deps: RosterDeps, shard: number, held: Remembered | und
   return { revision: stored?.document.revision, roster: mapOf(stored) };
 }
 
+/** An entry that may not have its seat yet. */
+type Unseated = Omit<RosterEntry, 'seat'>;
+
 /** What the roster says of a cluster beside what its agent earned. */
 export interface RosterMember {
   readonly cluster: ClusterId;
@@ -167,18 +170,25 @@ export async function changeRosterEntry(
   deps: RosterDeps,
   shard: number,
   cluster: ClusterId,
-  change: (entry: RosterEntry | undefined) => RosterEntry | undefined,
+  change: (entry: RosterEntry | undefined) => Unseated | undefined,
 ): Promise<RosterEntry | undefined> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const stored = await load(deps, shard);
     const before = stored?.document.clusters ?? {};
     const entry = before[cluster];
-    const next = change(entry);
-    if (next === entry) return entry;
+    const changed = change(entry);
+    if (changed === entry) return entry;
+    const { revision: revisionBefore = 0, seats = 0 } = stored?.document ?? {};
+    const next = changed && { ...changed, seat: entry?.seat ?? seats };
     const { [cluster]: _, ...others } = before;
-    const clusters = next === undefined ? others : { ...others, [cluster]: next };
-    const revision = (stored?.document.revision ?? 0) + 1;
-    if (!(await save(deps, shard, { id: ID, type: 'roster', revision, clusters }, stored?.etag))) continue;
+    const document: RosterDocument = {
+      id: ID,
+      type: 'roster',
+      revision: revisionBefore + 1,
+      seats: Math.max(seats, next === undefined ? 0 : next.seat + 1),
+      clusters: next === undefined ? others : { ...others, [cluster]: next },
+    };
+    if (!(await save(deps, shard, document, stored?.etag))) continue;
     memoryOf(deps.store).delete(shard);
     return next;
   }

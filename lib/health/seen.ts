@@ -1,11 +1,13 @@
 /**
  * When each cluster of a shard was last heard of, and what was said about it. Pure folding of beats. One document a
- * shard, of which the sweep is the only writer; it is packed, because there is an entry for every cluster.
+ * shard, of which the sweep is the only writer. It is nearly all that a sweep writes, so its entries are short: numbers
+ * beside those of the others, and seats of the roster in place of uids.
  *
  * Silence is measured on the observed clock (fleet.ts), which stands still while nobody looks.
  */
 import type { Beat } from '../agents/port.ts';
 import type { EpochMs } from '../domain/time.ts';
+import { PackedNumbers, packNumbers } from '../store/packed-numbers.ts';
 import type { StoredDocument } from '../store/port.ts';
 
 /** What the health of the cluster says of its heartbeat. `none`: nothing yet. */
@@ -18,7 +20,7 @@ export interface Seen {
   /** The same on the observed clock; before the first beat, when the cluster got its agent. */
   readonly observedMs: number;
   /** Of the last beat: one that is not later is a replay. */
-  readonly instance: string;
+  readonly process: number;
   readonly seq: number;
   readonly told: Told;
   /** What is told was decided, and is not known to be written. */
@@ -29,25 +31,19 @@ export interface Seen {
   readonly patienceMs: number;
 }
 
-export type SeenMap = Map<string, Seen>;
-
-type PackedSeen = readonly [
-  atMs: number,
-  observedMs: number,
-  instance: string,
-  seq: number,
-  told: number,
-  pending?: 0 | 1,
-  good?: number,
-  patienceMs?: number,
-];
+/** By seat. */
+export type SeenMap = Map<number, Seen>;
 
 export interface SeenDocument extends StoredDocument {
   readonly id: 'seen';
   readonly type: 'seen';
   /** Of the newest beats that are in it. */
   readonly lastBeatsId: string;
-  readonly clusters: Readonly<Record<string, PackedSeen>>;
+  /** Of one entry; times of the others are told from there. */
+  readonly atMs: EpochMs;
+  readonly observedMs: number;
+  /** For each its seat and what `pushSeen` makes of it. */
+  readonly clusters: string;
 }
 
 /** Where the observed clock stood at a time. */
@@ -57,7 +53,7 @@ export function unheard(observedMs: number): Seen {
   return {
     atMs: 0,
     observedMs,
-    instance: '',
+    process: 0,
     seq: 0,
     told: 'none',
     pending: false,
@@ -67,16 +63,15 @@ export function unheard(observedMs: number): Seen {
 }
 
 /** After one beat more. The very same entry for one that says nothing new: replayed, read twice, or overtaken. */
-export function hear(seen: Seen | undefined, beat: Beat, observedAt: ObservedAt, togetherMs: number): Seen {
-  const before = seen ?? unheard(0);
-  if (beat.instance === before.instance && beat.seq <= before.seq) return before;
+export function hear(before: Seen, beat: Beat, observedAt: ObservedAt, togetherMs: number): Seen {
+  if (beat.process === before.process && beat.seq <= before.seq) return before;
   if (beat.atMs <= before.atMs) return before;
   const isTogether = beat.atMs - before.atMs <= togetherMs;
   return {
     ...before,
     atMs: beat.atMs,
     observedMs: Math.max(before.observedMs, observedAt(beat.atMs)),
-    instance: beat.instance,
+    process: beat.process,
     seq: beat.seq,
     good: before.told === 'heard' ? 0 : isTogether ? before.good + 1 : 1,
     patienceMs: 0,
@@ -84,32 +79,62 @@ export function hear(seen: Seen | undefined, beat: Beat, observedAt: ObservedAt,
 }
 
 export function packSeen(lastBeatsId: string, clusters: SeenMap): SeenDocument {
-  const packed: Record<string, PackedSeen> = {};
-  for (const [cluster, seen] of clusters) packed[cluster] = pack(seen);
-  return { id: 'seen', type: 'seen', lastBeatsId, clusters: packed };
+  const [{ atMs, observedMs } = unheard(0)] = clusters.values();
+  const origin = { atMs, observedMs };
+  const numbers: number[] = [];
+  let before = 0;
+  for (const [seat, seen] of clusters) {
+    numbers.push(seat - before);
+    pushSeen(numbers, seen, origin);
+    before = seat;
+  }
+  return { id: 'seen', type: 'seen', lastBeatsId, ...origin, clusters: packNumbers(numbers) };
 }
 
-export function unpackSeen({ clusters }: SeenDocument): SeenMap {
-  return new Map(Object.entries(clusters).map(([cluster, packed]) => [cluster, unpack(packed)]));
+type Origin = Pick<Seen, 'atMs' | 'observedMs'>;
+
+/** Bits beside what was told: what is zero in nearly all entries is left out. */
+const PENDING = 1;
+const HAS_MORE = 2;
+const TOLD_WEIGHT = 4;
+
+/** Small ones: the observed clock goes with the other one, and everybody beats within the same minute. */
+function pushSeen(numbers: number[], seen: Seen, origin: Origin): void {
+  const { process, seq, told, pending, good, patienceMs } = seen;
+  const sinceMs = seen.atMs - origin.atMs;
+  const observedMs = seen.observedMs - origin.observedMs - sinceMs;
+  const hasMore = good !== 0 || patienceMs !== 0;
+  const state = TOLD.indexOf(told) * TOLD_WEIGHT + (pending ? PENDING : 0) + (hasMore ? HAS_MORE : 0);
+  numbers.push(sinceMs, observedMs, process, seq, state);
+  if (hasMore) numbers.push(good, patienceMs);
 }
 
-/** What is zero in nearly all entries is left out. */
-function pack({ atMs, observedMs, instance, seq, told, pending, good, patienceMs }: Seen): PackedSeen {
-  const code = TOLD.indexOf(told);
-  if (!pending && good === 0 && patienceMs === 0) return [atMs, observedMs, instance, seq, code];
-  return [atMs, observedMs, instance, seq, code, pending ? 1 : 0, good, patienceMs];
+export function unpackSeen({ clusters, ...origin }: SeenDocument): SeenMap {
+  const numbers = new PackedNumbers(clusters);
+  const seen: SeenMap = new Map();
+  let seat = 0;
+  while (!numbers.isAtEnd) {
+    seat += numbers.next();
+    seen.set(seat, seenOf(numbers, origin));
+  }
+  return seen;
 }
 
-function unpack([
-  atMs,
-  observedMs,
-  instance,
-  seq,
-  code,
-  pending = 0,
-  good = 0,
-  patienceMs = 0,
-]: PackedSeen): Seen {
-  const told = TOLD[code] ?? 'none';
-  return { atMs, observedMs, instance, seq, told, pending: pending === 1, good, patienceMs };
+function seenOf(numbers: PackedNumbers, origin: Origin): Seen {
+  const sinceMs = numbers.next();
+  const observedMs = origin.observedMs + sinceMs + numbers.next();
+  const process = numbers.next();
+  const seq = numbers.next();
+  const state = numbers.next();
+  const hasMore = (state & HAS_MORE) !== 0;
+  return {
+    atMs: origin.atMs + sinceMs,
+    observedMs,
+    process,
+    seq,
+    told: TOLD[Math.floor(state / TOLD_WEIGHT)] ?? 'none',
+    pending: (state & PENDING) !== 0,
+    good: hasMore ? numbers.next() : 0,
+    patienceMs: hasMore ? numbers.next() : 0,
+  };
 }

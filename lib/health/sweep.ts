@@ -6,10 +6,10 @@
  */
 import pLimit from 'p-limit';
 import { readBeats } from '../agents/beat-log.ts';
-import { shardAddress } from '../agents/port.ts';
+import { type RosterEntry, shardAddress } from '../agents/port.ts';
 import { type Roster, readRoster } from '../agents/roster.ts';
 import { asClusterId, type ClusterId } from '../domain/ids.ts';
-import { MINUTE_MS, toEpochMs } from '../domain/time.ts';
+import { toEpochMs } from '../domain/time.ts';
 import { StoreUnavailableError } from '../store/port.ts';
 import { soundAlarm } from './alarm.ts';
 import type { HealthDeps } from './change.ts';
@@ -33,8 +33,6 @@ import { shortestSilenceMs, thresholdsOf } from './thresholds.ts';
 const MAX_LOOKS = 1_000;
 /** Shards, and clusters, side by side. */
 const CONCURRENCY = 16;
-/** A cluster that is new on the roster is waited for so much later at most. */
-const ROSTER_AGE_MS = 2 * MINUTE_MS;
 
 export interface Swept {
   readonly clusters: number;
@@ -60,6 +58,7 @@ interface Shard {
 interface Look {
   readonly shard: Shard;
   readonly cluster: ClusterId;
+  readonly entry: RosterEntry;
   readonly seen: Seen;
 }
 
@@ -84,10 +83,15 @@ export async function sweepHealth(deps: HealthDeps, options: TurnOptions): Promi
   await sweepReminders(deps, {
     nowMs: turn.fleet.sweptAtMs,
     periodMs: options.periodMs,
-    seenOf: (cluster) => shards.map(({ seen }) => seen.get(cluster)).find(isThere),
+    seenOf: (cluster) => shards.map((shard) => seenIn(shard, cluster)).find(isThere),
   });
   const clusters = shards.reduce((sum, { seen }) => sum + seen.size, 0);
   return { clusters, told: told.filter(Boolean).length, left: looks.length - now.length };
+}
+
+function seenIn({ roster, seen }: Shard, cluster: ClusterId): Seen | undefined {
+  const entry = roster.get(cluster);
+  return entry && seen.get(entry.seat);
 }
 
 function isThere<T>(value: T | undefined): value is T {
@@ -106,21 +110,20 @@ async function foldShard(deps: HealthDeps, turn: Turn, shard: number): Promise<S
 }
 
 async function fold(deps: HealthDeps, turn: Turn, shard: number): Promise<Shard> {
-  const [stored, roster] = await Promise.all([
-    deps.store.read<SeenDocument>(shardAddress(shard), 'seen'),
-    readRoster(deps, shard, ROSTER_AGE_MS),
-  ]);
-  const afterId = stored?.document.lastBeatsId ?? '';
-  const { beats, lastId } = await readBeats(deps.store, shard, afterId);
+  const stored = await deps.store.read<SeenDocument>(shardAddress(shard), 'seen');
+  const { beats, lastId } = await readBeats(deps.store, shard, stored?.document.lastBeatsId ?? '');
+  // After the beats: whoever has beaten is on it, unless it has left.
+  const roster = await readRoster(deps, shard, 0);
   const seen: SeenMap = stored ? unpackSeen(stored.document) : new Map();
-  let isChanged = enlist(seen, roster, turn);
+  const epochs = new Map(Array.from(roster.values(), ({ seat, epoch }) => [seat, epoch]));
+  let isChanged = enlist(seen, roster, turn, epochs);
   const togetherMs = shortestSilenceMs(deps.config);
   for (const beat of beats) {
-    if (beat.epoch < (roster.get(beat.cluster)?.epoch ?? 0)) continue;
-    const before = seen.get(beat.cluster);
+    const before = seen.get(beat.seat);
+    if (before === undefined || beat.epoch < (epochs.get(beat.seat) ?? 0)) continue;
     const after = hear(before, beat, turn.observedAt, togetherMs);
     if (after === before) continue;
-    seen.set(beat.cluster, after);
+    seen.set(beat.seat, after);
     isChanged = true;
   }
   return {
@@ -135,16 +138,21 @@ async function fold(deps: HealthDeps, turn: Turn, shard: number): Promise<Shard>
 }
 
 /** Who is new on the roster starts to be waited for; who left it is forgotten. Whether anything changed. */
-function enlist(seen: SeenMap, roster: Roster, { observedAt, observedBeforeMs }: Turn): boolean {
+function enlist(
+  seen: SeenMap,
+  roster: Roster,
+  { observedAt, observedBeforeMs }: Turn,
+  seats: ReadonlyMap<number, unknown>,
+): boolean {
   let isChanged = false;
-  for (const [cluster, { since }] of roster) {
-    if (seen.has(cluster)) continue;
+  for (const { seat, since } of roster.values()) {
+    if (seen.has(seat)) continue;
     // What nobody watched for has not been waited for.
-    seen.set(cluster, unheard(Math.max(observedBeforeMs, observedAt(toEpochMs(since)))));
+    seen.set(seat, unheard(Math.max(observedBeforeMs, observedAt(toEpochMs(since)))));
     isChanged = true;
   }
   if (seen.size === roster.size) return isChanged;
-  for (const cluster of seen.keys()) if (!roster.has(cluster)) seen.delete(cluster);
+  for (const seat of seen.keys()) if (!seats.has(seat)) seen.delete(seat);
   return true;
 }
 
@@ -152,27 +160,26 @@ function enlist(seen: SeenMap, roster: Roster, { observedAt, observedBeforeMs }:
 function looksAt(shards: readonly Shard[], listening: Listening): readonly Look[] {
   const looks: (Look & { readonly rank: number })[] = [];
   for (const shard of shards) {
-    for (const [uid, seen] of shard.seen) {
-      const step = stepOf(seen, listening);
-      if (step.kind === 'rest') continue;
+    for (const [uid, entry] of shard.roster) {
+      const seen = shard.seen.get(entry.seat);
+      const step = seen && stepOf(seen, listening);
+      if (step === undefined || seen === undefined || step.kind === 'rest') continue;
       const isGood = step.kind === 'tell' && step.verdict === 'heard';
       const rank = isGood ? Number.NEGATIVE_INFINITY : seen.observedMs;
-      looks.push({ shard, cluster: asClusterId(uid), seen, rank });
+      looks.push({ shard, cluster: asClusterId(uid), entry, seen, rank });
     }
   }
   return looks.sort((a, b) => (a.rank < b.rank ? -1 : Number(a.rank > b.rank)));
 }
 
 /** Puts what is to be told into the entry; it is carried out once that is stored. */
-async function decide(deps: HealthDeps, listening: Listening, { shard, cluster, seen }: Look): Promise<void> {
+async function decide(deps: HealthDeps, listening: Listening, look: Look): Promise<void> {
+  const { shard, entry, seen } = look;
   const step = stepOf(seen, listening);
   if (step.kind === 'rest') return;
-  const next =
-    step.kind === 'tell'
-      ? telling(seen, step.verdict)
-      : await asked(deps, listening, { shard, cluster, seen });
+  const next = step.kind === 'tell' ? telling(seen, step.verdict) : await asked(deps, listening, look);
   shard.isChanged ||= next !== seen;
-  shard.seen.set(cluster, next);
+  shard.seen.set(entry.seat, next);
 }
 
 function telling(seen: Seen, verdict: Exclude<Told, 'none'>): Seen {
@@ -181,22 +188,25 @@ function telling(seen: Seen, verdict: Exclude<Told, 'none'>): Seen {
   return { ...seen, told: verdict, pending: true, good, patienceMs: 0 };
 }
 
-async function asked(deps: HealthDeps, listening: Listening, { shard, cluster, seen }: Look): Promise<Seen> {
-  const project = shard.roster.get(cluster)?.project ?? '';
-  const { unhealthyAfterMs } = await thresholdsOf(deps, { id: cluster, project });
+async function asked(deps: HealthDeps, listening: Listening, { cluster, entry, seen }: Look): Promise<Seen> {
+  const { unhealthyAfterMs } = await thresholdsOf(deps, { id: cluster, project: entry.project });
   const answer = answerTo(seen, listening, unhealthyAfterMs);
   return 'verdict' in answer ? telling(seen, answer.verdict) : { ...seen, patienceMs: answer.patienceMs };
 }
 
 /** Whether it was told. What the store refuses stays pending: the next sweep tells it. */
-async function carryOut(deps: HealthDeps, { fleet }: Turn, { shard, cluster }: Look): Promise<boolean> {
-  const seen = shard.seen.get(cluster);
+async function carryOut(
+  deps: HealthDeps,
+  { fleet }: Turn,
+  { shard, cluster, entry }: Look,
+): Promise<boolean> {
+  const seen = shard.seen.get(entry.seat);
   if (!seen?.pending || seen.told === 'none' || shard.isLost) return false;
   const heard = { cluster, sweptAtMs: fleet.sweptAtMs, verdict: seen.told, seenAtMs: seen.atMs };
   try {
     const { kind } = await judgeSilence(deps, heard);
-    if (kind === 'absent') shard.seen.delete(cluster);
-    else shard.seen.set(cluster, { ...seen, pending: false });
+    if (kind === 'absent') shard.seen.delete(entry.seat);
+    else shard.seen.set(entry.seat, { ...seen, pending: false });
     shard.isChanged = true;
     return kind === 'changed';
   } catch (error) {

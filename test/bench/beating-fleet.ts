@@ -119,6 +119,7 @@ async function enrolled(deps: TestApiDeps, clusters: number): Promise<readonly B
       epoch: EPOCH,
       revision: REVISION,
       since: toInstant(NOON_MS),
+      seat: Object.keys(roster).length,
     };
     await deps.store.create(clusterAddress(cluster), aCluster({ id: cluster, name }));
     const credential = { cluster, shard, epoch: EPOCH, expiresAtMs: NOON_MS + VALID_MS };
@@ -131,7 +132,13 @@ async function enrolled(deps: TestApiDeps, clusters: number): Promise<readonly B
     });
   }
   for (const [shard, roster] of rosters) {
-    const document: RosterDocument = { id: 'roster', type: 'roster', revision: 1, clusters: roster };
+    const document: RosterDocument = {
+      id: 'roster',
+      type: 'roster',
+      revision: 1,
+      seats: 0,
+      clusters: roster,
+    };
     await deps.store.create(shardAddress(shard), document);
     const mark = { id: 'roster-revision', type: 'roster-revision', revision: 1 };
     await deps.store.create(shardAddress(shard), mark);

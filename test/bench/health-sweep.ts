@@ -3,19 +3,24 @@
  * store of the tests, which makes and reads text as a client of Cosmos DB does. Time belongs to the machine; that work
  * follows what is due shows in the looks at single clusters, which are counted.
  */
+import { createHash } from 'node:crypto';
+import { processOf } from '../../lib/agents/beat-log.ts';
 import { shardAddress } from '../../lib/agents/port.ts';
 import { asClusterId } from '../../lib/domain/ids.ts';
 import { toInstant } from '../../lib/domain/time.ts';
 import { packSeen, type SeenMap, unheard } from '../../lib/health/seen.ts';
 import { sweepHealth } from '../../lib/health/sweep.ts';
+import { packNumbers } from '../../lib/store/packed-numbers.ts';
 import { aCluster, NOON_MS } from '../builders/cluster.ts';
 import { someDeps, type TestDeps } from '../builders/deps.ts';
 import { finding, type Report } from './report.ts';
 
 const PER_SHARD = 2_000;
 const MINUTE_MS = 60_000;
-/** Documents of beats a shard and minute: two instances that write every two seconds. */
-const COMMITS = 60;
+/** Documents of beats a shard and minute: two instances that write every six seconds. */
+const COMMITS = 20;
+const WINDOW_MS = 6_000;
+const MONTH_OF_BEATS = 43_200;
 const SWEEPS = 7;
 /** Where the observed clock stands at noon. */
 const OBSERVED_MS = 24 * 60 * MINUTE_MS;
@@ -115,19 +120,19 @@ function membersOf(shard: number, clusters: number): readonly string[] {
 /** A shard as a day of sweeps leaves it: everybody heard of, and told so. */
 async function settle(deps: TestDeps, shard: number, uids: readonly string[]): Promise<void> {
   const entry = { project: 'default', epoch: 1, revision: '1.0', since: toInstant(NOON_MS) };
-  const named = uids.map((uid, index) => [uid, { ...entry, name: `cluster-${shard}-${index}` }]);
-  const roster = { id: 'roster', type: 'roster', clusters: Object.fromEntries(named) };
+  const named = uids.map((uid, seat) => [uid, { ...entry, name: `cluster-${shard}-${seat}`, seat }]);
+  const clusters = Object.fromEntries(named);
+  const roster = { id: 'roster', type: 'roster', revision: 1, seats: uids.length, clusters };
   await deps.store.upsert(shardAddress(shard), roster);
+  const mark = { id: 'roster-revision', type: 'roster-revision', revision: 1 };
+  await deps.store.upsert(shardAddress(shard), mark);
   const seen: SeenMap = new Map();
-  for (const uid of uids) {
+  for (const [seat, uid] of uids.entries()) {
     const silentMinutes = isSilent(uid) ? 9 - (Number(uid.slice(-6)) % SWEEPS) : 0;
-    const heard = {
-      atMs: NOON_MS - silentMinutes * MINUTE_MS,
-      instance: 'a'.repeat(16),
-      seq: 0,
-      told: 'heard',
-    } as const;
-    seen.set(uid, { ...unheard(OBSERVED_MS - silentMinutes * MINUTE_MS), ...heard });
+    const { phaseMs, seqBefore, process } = agentOf(uid);
+    const agoMs = silentMinutes * MINUTE_MS + (isSilent(uid) ? 0 : phaseMs);
+    const heard = { atMs: NOON_MS - agoMs, process, seq: seqBefore, told: 'heard' } as const;
+    seen.set(seat, { ...unheard(OBSERVED_MS - agoMs), ...heard });
     if (!isSilent(uid)) continue;
     const cluster = aCluster({ id: asClusterId(uid), name: uid });
     await deps.store.create({ container: 'clusters', partition: uid }, cluster);
@@ -148,15 +153,34 @@ interface Minute {
 
 /** As lib/agents/beat-log.ts packs them. */
 async function beat(deps: TestDeps, { shard, uids, startMs, seq }: Minute): Promise<void> {
-  const alive = uids.filter((uid) => !isSilent(uid));
-  const size = Math.ceil(alive.length / COMMITS);
-  for (let commit = 0; commit * size < alive.length; commit += 1) {
-    const fromMs = startMs + commit * 1_000;
-    const beats = alive
-      .slice(commit * size, (commit + 1) * size)
-      .map((uid, index) => [uid, index, 1, 'a'.repeat(16), seq]);
+  const commits = Array.from({ length: COMMITS }, (): number[] => []);
+  for (const [seat, uid] of uids.entries()) {
+    if (isSilent(uid)) continue;
+    const { phaseMs, seqBefore, process } = agentOf(uid);
+    const commit = Math.floor((phaseMs * COMMITS) / MINUTE_MS);
+    commits[commit]?.push(seat, phaseMs % WINDOW_MS, 1, process, seqBefore + seq);
+  }
+  for (const [commit, numbers] of commits.entries()) {
+    const fromMs = startMs + (commit * MINUTE_MS) / COMMITS;
     const id = `beats-${fromMs}-00000000-0000-4000-8000-000000000000-${commit}`;
-    const document = { id, type: 'beats', ttl: 1800, fromMs, beats };
+    const document = { id, type: 'beats', ttl: 1800, fromMs, beats: packNumbers(numbers) };
     await deps.store.upsert(shardAddress(shard), document);
   }
+}
+
+interface Agent {
+  readonly phaseMs: number;
+  /** Beats of its process before the first minute: of the last month, some. */
+  readonly seqBefore: number;
+  readonly process: number;
+}
+
+/** No two are alike, or documents would be easier to pack than they are. */
+function agentOf(uid: string): Agent {
+  const digest = createHash('sha256').update(uid).digest();
+  return {
+    phaseMs: digest.readUInt32BE(0) % MINUTE_MS,
+    seqBefore: digest.readUInt32BE(4) % MONTH_OF_BEATS,
+    process: processOf(uid),
+  };
 }

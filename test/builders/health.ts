@@ -1,9 +1,11 @@
 /** Nodes, samples and reports of agents, with only the fields that a test is about. */
+import { processOf } from '../../lib/agents/beat-log.ts';
 import { type AgentStateDocument, type Report, shardAddress } from '../../lib/agents/port.ts';
-import { putRosterEntry } from '../../lib/agents/roster.ts';
+import { putRosterEntry, readRoster } from '../../lib/agents/roster.ts';
 import type { NodeReport, ReportedCondition, UsageSample } from '../../lib/domain/agent.ts';
 import type { ClusterDocument } from '../../lib/domain/cluster.ts';
 import { type EpochMs, toInstant } from '../../lib/domain/time.ts';
+import { packNumbers } from '../../lib/store/packed-numbers.ts';
 import { NOON_MS } from './cluster.ts';
 import type { TestDeps } from './deps.ts';
 
@@ -84,7 +86,7 @@ export async function enlisted(deps: TestDeps, cluster: ClusterDocument): Promis
 
 /** A beat that is stored already, as lib/agents/beat-log.ts packs it. */
 export async function beats(
-  deps: Pick<TestDeps, 'store'>,
+  deps: Pick<TestDeps, 'store' | 'clock'>,
   given: {
     readonly atMs: EpochMs;
     readonly seq: number;
@@ -93,12 +95,17 @@ export async function beats(
   },
 ): Promise<void> {
   const { atMs, seq, clusters, instance = 'agent' } = given;
+  const roster = await readRoster(deps, 0);
+  const numbers = clusters.flatMap((cluster) => {
+    const seat = roster.get(cluster)?.seat;
+    return seat === undefined ? [] : [seat, 0, 1, processOf(instance), seq];
+  });
   const document = {
     id: `beats-${atMs}-test-${seq}`,
     type: 'beats',
     ttl: 1800,
     fromMs: atMs,
-    beats: clusters.map((cluster) => [cluster, 0, 1, instance, seq]),
+    beats: packNumbers(numbers),
   };
   await deps.store.upsert(shardAddress(0), document);
 }

@@ -21,6 +21,7 @@ import { aCluster, NOON_MS } from '../builders/cluster.ts';
 import { someDeps } from '../builders/deps.ts';
 import { type Dice, diceOf } from './dice.ts';
 import { type Message, SimulatedAgent, stateOf } from './health-agent.ts';
+import { HealthLog } from './health-log.ts';
 import { ClusterOracle } from './health-oracle.ts';
 import { CrashError, HealthStore } from './health-store.ts';
 import {
@@ -47,6 +48,7 @@ const AFTERMATH = 40;
 
 interface Member {
   readonly document: ClusterDocument;
+  readonly seat: number;
   readonly truth: ClusterTruth;
   readonly agent: SimulatedAgent;
   readonly oracle: ClusterOracle;
@@ -75,8 +77,8 @@ class HealthWorld {
   #upMinutes = 0;
   /** Minutes of sweeps that did nothing. */
   #lost: number[] = [];
-  /** Beats as the log packs them, and what comes later than it was sent. */
-  #beats: (readonly [string, number, number, string, number])[] = [];
+  readonly #log = new HealthLog(this.#store);
+  /** What comes later than it was sent. */
   #late: (() => Promise<void>)[] = [];
   /** Beats that somebody sends again, by the minute in which they come. */
   readonly #replays = new Map<number, (() => void)[]>();
@@ -97,7 +99,17 @@ class HealthWorld {
       const document = aCluster({ id: asClusterId(uid), name: `c${index}` });
       const agent = new SimulatedAgent(truth);
       const oracle = new ClusterOracle(`c${index}`, truth);
-      return { document, truth, agent, oracle, newest: 0, cutOff: 0, nodes: [], latest: undefined };
+      return {
+        document,
+        truth,
+        agent,
+        oracle,
+        seat: index,
+        newest: 0,
+        cutOff: 0,
+        nodes: [],
+        latest: undefined,
+      };
     });
   }
 
@@ -109,9 +121,12 @@ class HealthWorld {
 
   async #enlist(): Promise<void> {
     const entry = { project: 'default', epoch: 1, revision: '1.0', since: toInstant(NOON_MS) };
-    const named = this.#members.map(({ document }) => [document.id, { ...entry, name: document.name }]);
-    const roster = { id: 'roster', type: 'roster', clusters: Object.fromEntries(named) };
+    const named = this.#members.map(({ document: { id, name } }, seat) => [id, { ...entry, name, seat }]);
+    const clusters = Object.fromEntries(named);
+    const roster = { id: 'roster', type: 'roster', revision: 1, seats: named.length, clusters };
     await this.#store.upsert(shardAddress(0), roster);
+    const mark = { id: 'roster-revision', type: 'roster-revision', revision: 1 };
+    await this.#store.upsert(shardAddress(0), mark);
     for (const { document, truth } of this.#members) {
       await this.#store.create(clusterAddress(document.id), document);
       const unhealthyAfter = `PT${truth.unhealthyAfter}M`;
@@ -135,7 +150,7 @@ class HealthWorld {
     if (isDown) return;
     for (const replay of replays) replay();
     this.#time.nowMs = startMs + 58_000;
-    await this.#writeBeats(minute, startMs);
+    await this.#log.write(minute);
     await this.#sweep(minute);
   }
 
@@ -174,7 +189,7 @@ class HealthWorld {
   #arrive(minute: number, member: Member, message: Message): Promise<void> | undefined {
     if (message.seq <= member.newest) return undefined;
     member.newest = message.seq;
-    this.#log(member, message);
+    this.#log.add(member.seat, this.#time.nowMs, message.seq);
     member.oracle.arrived(message, minute, this.#upMinutes);
     const { nodes, samples, sentAtMs } = message;
     if (nodes === undefined && samples.length === 0) return undefined;
@@ -194,29 +209,10 @@ class HealthWorld {
   }
 
   /** The server's memory does not know it any more, so it reaches the log. */
-  #replayLater(minute: number, member: Member, message: Message): void {
+  #replayLater(minute: number, { seat }: Member, { seq }: Message): void {
     const at = minute + Math.floor(this.#dice.between(0, 15));
-    this.#replays.set(at, [...(this.#replays.get(at) ?? []), () => this.#log(member, message)]);
-  }
-
-  #log({ document }: Member, { seq }: Message): void {
-    this.#beats.push([document.id, this.#time.nowMs, 1, 'agent', seq]);
-  }
-
-  /** Two instances of the server, each with a document of its own; what is old expires. */
-  async #writeBeats(minute: number, startMs: number): Promise<void> {
-    const all = this.#beats.splice(0);
-    for (const instance of [0, 1]) {
-      const beats = all
-        .filter((_, index) => index % 2 === instance)
-        .map(([cluster, atMs, ...rest]) => [cluster, atMs - startMs, ...rest]);
-      const id = `beats-${startMs + 57_000}-${instance}`;
-      const document = { id, type: 'beats', fromMs: startMs, beats };
-      if (beats.length > 0) await this.#store.upsert(shardAddress(0), document);
-    }
-    const oldest = `beats-${startMs - 30 * MINUTE_MS}`;
-    if (minute % 10 === 0)
-      this.#store.forget(shardAddress(0), (id) => id.startsWith('beats-') && id < oldest);
+    const replay = () => this.#log.add(seat, this.#time.nowMs, seq);
+    this.#replays.set(at, [...(this.#replays.get(at) ?? []), replay]);
   }
 
   async #sweep(minute: number): Promise<void> {
@@ -225,7 +221,10 @@ class HealthWorld {
     const ended = !isSkipped && (await this.#endsWell());
     this.#store.dieAfter(Number.POSITIVE_INFINITY);
     if (!ended) this.#lost.push(minute);
-    else for (const [index, member] of this.#members.entries()) this.#check(minute, index, member);
+    else {
+      const [outage] = this.#massAt(minute);
+      for (const [index, member] of this.#members.entries()) this.#check(minute, index, member, outage);
+    }
     if (minute === DAY - 1) this.#checkAlarms();
   }
 
@@ -238,12 +237,11 @@ class HealthWorld {
     }
   }
 
-  #check(minute: number, index: number, { document, truth, oracle }: Member): void {
+  #check(minute: number, index: number, { document, truth, oracle }: Member, outage?: Outage): void {
     const stored = this.#store.peek<HealthDocument>(clusterAddress(document.id), 'health');
     if (!stored || minute < 10) return;
     const { status, reasons } = stored.document.health;
     if (minute % 10 === 0) this.#checkShown(document, status);
-    const [outage] = this.#massAt(minute);
     oracle.check({
       minute,
       upMinutes: this.#upMinutes,
@@ -255,7 +253,7 @@ class HealthWorld {
     });
   }
 
-  /** None most of the time: asked for every cluster after every sweep. */
+  /** None most of the time. */
   #massAt(minute: number): readonly Outage[] {
     const { outages } = this.#truth;
     if (outages.length === 0) return outages;
