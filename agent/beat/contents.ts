@@ -7,9 +7,9 @@ import type { Heartbeat } from '../../lib/domain/agent.ts';
 import { canonical } from '../../lib/domain/canonical.ts';
 import type { EpochMs } from '../../lib/domain/time.ts';
 
-export type Lists = Pick<Heartbeat, 'nodes' | 'services' | 'packs'>;
+export type Lists = Pick<Heartbeat, 'nodes' | 'services' | 'packs' | 'backupLocations'>;
 type ListName = keyof Lists;
-const LISTS = ['nodes', 'services', 'packs'] as const satisfies readonly ListName[];
+const LISTS = ['nodes', 'services', 'packs', 'backupLocations'] as const satisfies readonly ListName[];
 
 /** Milliseconds after which a list is sent although it did not change. Our choice. */
 const AGAIN_AFTER_MS = 3_600_000;

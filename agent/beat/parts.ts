@@ -13,8 +13,8 @@ const MAX_PART_BYTES = 190 * 1024;
 /** Nodes of one sample in one piece. */
 const SAMPLE_NODES = 500;
 
-type Key = 'nodes' | 'services' | 'packs' | 'samples';
-const KEYS = ['nodes', 'services', 'packs', 'samples'] as const satisfies readonly Key[];
+const KEYS = ['nodes', 'services', 'packs', 'backupLocations', 'samples'] as const;
+type Key = (typeof KEYS)[number];
 
 interface Item {
   readonly key: Key;

@@ -2,10 +2,17 @@
  * One look at the cluster for one beat. What cannot be seen now is left out: an absent list means unchanged. Requests
  * cost a list of all pods, so they are summed again only when a report is due.
  */
-import type { Amounts, NodeReport, ServiceReport, UsageSample } from '../../lib/domain/agent.ts';
+import type {
+  Amounts,
+  BackupLocationReport,
+  NodeReport,
+  ServiceReport,
+  UsageSample,
+} from '../../lib/domain/agent.ts';
 import type { Clock, Logger } from '../../lib/domain/ports.ts';
 import { toInstant } from '../../lib/domain/time.ts';
 import type { KubeClient, KubeOutcome } from '../kube/client.ts';
+import { backupLocations } from './backup-locations.ts';
 import { type DiskMeter, diskMeter } from './disk.ts';
 import { observeNodes } from './nodes.ts';
 import { NOTHING, sumRequests } from './requests.ts';
@@ -18,6 +25,7 @@ const DISK_EVERY_MS = 300_000;
 export interface Observation {
   readonly nodes?: readonly NodeReport[];
   readonly services?: readonly ServiceReport[];
+  readonly backupLocations?: readonly BackupLocationReport[];
   readonly sample?: UsageSample;
 }
 
@@ -36,6 +44,7 @@ export interface ObserverOptions {
 export function observer(options: ObserverOptions): Observer {
   const { kube, clock, log, releases } = options;
   const disks = diskMeter(kube, () => clock.now());
+  const places = backupLocations(kube, () => clock.now());
   let requests: ReadonlyMap<string, Amounts> | undefined;
   return {
     async observe({ full, reportEveryMs }) {
@@ -44,12 +53,14 @@ export function observer(options: ObserverOptions): Observer {
       }
       const nodes = seen(log, 'nodes', await observeNodes(kube));
       const services = seen(log, 'services', await observeServices(kube, releases()));
+      const locations = seen(log, 'places for backups', await places.look(releases()));
       const used = seen(log, 'usage', await measureUsage(kube));
       const present = nodes?.map(({ name }) => name);
       const disk = await disks.measure(present, Math.min(DISK_EVERY_MS, reportEveryMs));
       return {
         ...(nodes === undefined ? {} : { nodes: nodes.map((node) => withRequests(node, requests)) }),
         ...(services === undefined ? {} : { services }),
+        ...(locations === undefined ? {} : { backupLocations: locations }),
         ...(used === undefined ? {} : { sample: sampleOf(toInstant(clock.now()), used, disk) }),
       };
     },

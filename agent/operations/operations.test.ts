@@ -344,6 +344,20 @@ describe('[A99] backups', () => {
     });
   });
 
+  test.each([
+    [true, undefined],
+    [false, false],
+  ])('with disks %s leave them to the installation or out, in both ways', async (includeDisks, byFiles) => {
+    const world = anAgentWorld();
+    velero(world);
+    location(world, 'default');
+    start(world);
+    ask(world, { ...backup, spec: { kind: 'backup', retentionHours: 1, includeDisks } });
+    await world.advance(70_000);
+    const { spec } = JSON.parse(JSON.stringify(get(world, `${BACKUPS}/${backup.id}`).body));
+    expect([spec.snapshotVolumes, spec.defaultVolumesToFsBackup]).toEqual([includeDisks, byFiles]);
+  });
+
   test('that took only a part along have failed', async () => {
     const world = anAgentWorld();
     velero(world);

@@ -5,24 +5,16 @@
 import { z } from 'zod';
 import type { OperationSpec } from '../../lib/domain/agent.ts';
 import type { JsonObject } from '../../lib/domain/cluster.ts';
-import { type KubeOutcome, listAll } from '../kube/client.ts';
+import type { KubeOutcome } from '../kube/client.ts';
 import { MANAGED_BY, OURS } from '../packs/labels.ts';
 import { OPERATION_LABEL } from './jobs.ts';
 import { failed, type OperationDeps, running, type Step, troubled } from './step.ts';
+import { type Location, listLocations, VELERO_API, VELERO_NAMESPACE } from './velero-locations.ts';
 
-const NAMESPACE = 'velero';
-const API = `/apis/velero.io/v1/namespaces/${NAMESPACE}`;
 const NOT_INSTALLED = 'Velero is not installed in this cluster: add its pack to the profile.';
 
 type BackupSpec = Extract<OperationSpec, { kind: 'backup' }>;
 type RestoreSpec = Extract<OperationSpec, { kind: 'restore' }>;
-
-const Location = z.object({
-  metadata: z.object({ name: z.string() }),
-  spec: z.object({ default: z.boolean().nullish() }).catch({}),
-  status: z.object({ phase: z.string().nullish(), message: z.string().nullish() }).nullish(),
-});
-type Location = z.output<typeof Location>;
 
 const Count = z.number().nullish();
 const Progress = z.object({ totalItems: Count, itemsBackedUp: Count, itemsRestored: Count }).nullish();
@@ -44,7 +36,7 @@ type Status = NonNullable<z.output<typeof Work>['status']>;
 export async function lookAtBackup(deps: OperationDeps, operation: string, spec: BackupSpec): Promise<Step> {
   const backup = await find(deps, 'backups', operation);
   if (!backup.ok) return troubled(backup.error);
-  const locations = await listAll(deps.kube, { path: `${API}/backupstoragelocations`, item: Location });
+  const locations = await listLocations(deps.kube);
   if (!locations.ok)
     return locations.error.status === 404 ? failed(NOT_INSTALLED) : troubled(locations.error);
   const places = { locations: named(locations.value) };
@@ -88,7 +80,14 @@ function chosen(locations: readonly Location[], name: string | undefined): Locat
   return `BackupStorageLocation ${found.metadata.name} is unavailable: ${message ?? 'Velero does not say why'}.`;
 }
 
+/**
+ * How disks are taken along is the installation's to say (snapshots, or copies by the node agent); that they are not is
+ * said for both ways, because the second is not off when the first is.
+ */
 function backupObject(operation: string, spec: BackupSpec, storageLocation: string): JsonObject {
+  const disks = spec.includeDisks
+    ? { snapshotVolumes: true }
+    : { snapshotVolumes: false, defaultVolumesToFsBackup: false };
   return {
     apiVersion: 'velero.io/v1',
     kind: 'Backup',
@@ -97,7 +96,7 @@ function backupObject(operation: string, spec: BackupSpec, storageLocation: stri
       storageLocation,
       ttl: `${spec.retentionHours}h0m0s`,
       includedNamespaces: spec.namespaces ?? ['*'],
-      snapshotVolumes: spec.includeDisks,
+      ...disks,
     },
   };
 }
@@ -113,7 +112,7 @@ function restoreObject(operation: string, { backup, namespaces }: RestoreSpec): 
 
 const metadata = (operation: string): JsonObject => ({
   name: operation,
-  namespace: NAMESPACE,
+  namespace: VELERO_NAMESPACE,
   labels: { [MANAGED_BY]: OURS, [OPERATION_LABEL]: operation },
 });
 
@@ -123,7 +122,7 @@ async function find(
   plural: string,
   name: string,
 ): Promise<KubeOutcome<Status | undefined>> {
-  const path = `${API}/${plural}/${encodeURIComponent(name)}`;
+  const path = `${VELERO_API}/${plural}/${encodeURIComponent(name)}`;
   const answer = await kube.send({ method: 'GET', path, shape: Work });
   if (answer.ok) return { ok: true, value: answer.value.status ?? {} };
   return answer.error.status === 404 ? { ok: true, value: undefined } : answer;
@@ -133,7 +132,7 @@ async function create({ kube, log }: OperationDeps, plural: string, object: Json
   log.info('Asking Velero', { kind: plural });
   const answer = await kube.send({
     method: 'POST',
-    path: `${API}/${plural}`,
+    path: `${VELERO_API}/${plural}`,
     body: object,
     shape: z.unknown(),
   });

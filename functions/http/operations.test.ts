@@ -41,6 +41,13 @@ describe('asking for an operation', () => {
     ['[A98] an unknown scan', '/scans', { kind: 'virus' }, 422, 'SCAN_KIND_UNKNOWN'],
     ['[A98] no scan at all', '/scans', {}, 422, 'SCAN_KIND_UNKNOWN'],
     ['[A99] retention of nothing', '/backups', { retention: 'PT0S' }, 422, 'RETENTION_INVALID'],
+    [
+      '[A99] retention beyond what Velero reads',
+      '/backups',
+      { retention: 'P36501D' },
+      422,
+      'RETENTION_INVALID',
+    ],
     ['[A99] retention that is a number', '/backups', { retention: 7 }, 422, 'RETENTION_INVALID'],
     ['[A99] a namespace that is no name', '/backups', { namespaces: ['a/b'] }, 422, 'VALUE_INVALID'],
     ['a field that nobody knows', '/patches', { reboot: true }, 422, 'UNKNOWN_FIELD'],
@@ -273,6 +280,15 @@ describe('[A99] backups and restores', () => {
       status: 409,
       body: { code: 'BACKUP_EXPIRED' },
     });
+  });
+
+  test('one that Velero keeps from its beginning on is gone when Velero says so', async () => {
+    const backup = idOf(await world.ask('POST', '/backups', { retention: 'PT4H' }));
+    const expiresAt = new Date(world.deps.time.nowMs + HOUR_MS).toISOString();
+    await world.say({ operation: backup, state: 'Succeeded', data: { backup, expiresAt } });
+    expect(await world.ask('GET', `/backups/${backup}`)).toMatchObject({ body: { expiresAt } });
+    world.deps.time.nowMs += HOUR_MS;
+    expect(await world.ask('POST', `/backups/${backup}/restore`)).toMatchObject({ status: 409 });
   });
 
   test('a place that the cluster does not have is refused once its agent has said so, for an hour', async () => {

@@ -75,3 +75,17 @@ test('more than any cluster can be is not written', async () => {
   expect(await report(nodes)).toBe('too-large');
   expect(await names()).toEqual(['a']);
 });
+
+test('[A99] places for backups stay as they were said, until an agent speaks that may be too old to say them', () => {
+  const at = '2026-11-20T12:00:00.000Z';
+  const beat = (agentVersion: string, more: object = {}) => ({ agentVersion, sentAt: at, ...more });
+  const said = overlaid(undefined, beat('1.1.0', { backupLocations: [{ name: 'default' }] }), {
+    at,
+    clockIsOff: false,
+  });
+  const after = (next: ReturnType<typeof beat>) =>
+    overlaid(said, next, { at, clockIsOff: false }).backupLocations;
+  expect(after(beat('1.1.0'))).toEqual([{ name: 'default' }]);
+  expect(after(beat('1.1.0', { backupLocations: [] }))).toEqual([]);
+  expect(after(beat('1.0.0'))).toBeUndefined();
+});

@@ -77,6 +77,9 @@ export function overlaid(
   { at, clockIsOff }: { readonly at: Instant; readonly clockIsOff: boolean },
 ): AgentStateDocument {
   const observedGeneration = beat.observedGeneration ?? before?.observedGeneration;
+  // Another version may be an older one, which never says it.
+  const isSame = before?.agentVersion === beat.agentVersion;
+  const backupLocations = beat.backupLocations ?? (isSame ? before.backupLocations : undefined);
   return {
     id: ID,
     type: 'agent-state',
@@ -87,6 +90,7 @@ export function overlaid(
     nodes: beat.nodes ?? before?.nodes ?? [],
     services: beat.services ?? before?.services ?? [],
     packs: beat.packs ?? before?.packs ?? [],
+    ...(backupLocations === undefined ? {} : { backupLocations }),
   };
 }
 

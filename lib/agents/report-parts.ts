@@ -13,7 +13,8 @@ import type { StoredDocument } from '../store/port.ts';
 const TTL_SECONDS = 600;
 const TYPE = 'report-part';
 
-type Content = Pick<Heartbeat, 'nodes' | 'services' | 'packs' | 'samples'>;
+const LISTS = ['nodes', 'services', 'packs', 'backupLocations', 'samples'] as const;
+type Content = Pick<Heartbeat, (typeof LISTS)[number]>;
 
 interface PartDocument extends StoredDocument {
   readonly type: typeof TYPE;
@@ -66,22 +67,14 @@ export async function gather(
   return { kind: 'whole', beat: { ...beat, ...contents.reduce(together) } };
 }
 
-function contentOf({ nodes, services, packs, samples }: Heartbeat): Content {
-  return {
-    ...(nodes === undefined ? {} : { nodes }),
-    ...(services === undefined ? {} : { services }),
-    ...(packs === undefined ? {} : { packs }),
-    ...(samples === undefined ? {} : { samples }),
-  };
-}
+const contentOf = (beat: Content): Content =>
+  Object.fromEntries(LISTS.flatMap((name) => (beat[name] === undefined ? [] : [[name, beat[name]]])));
 
+/** Lists that both carry go on from one to the other. */
 function together(a: Content, b: Content): Content {
-  return {
-    ...a,
-    ...b,
-    ...(a.nodes && b.nodes ? { nodes: [...a.nodes, ...b.nodes] } : {}),
-    ...(a.services && b.services ? { services: [...a.services, ...b.services] } : {}),
-    ...(a.packs && b.packs ? { packs: [...a.packs, ...b.packs] } : {}),
-    ...(a.samples && b.samples ? { samples: [...a.samples, ...b.samples] } : {}),
-  };
+  const both = LISTS.flatMap((name) => {
+    const [first, more] = [a[name], b[name]];
+    return first === undefined || more === undefined ? [] : [[name, [...first, ...more]] as const];
+  });
+  return { ...a, ...b, ...Object.fromEntries(both) };
 }

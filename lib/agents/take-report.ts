@@ -61,8 +61,10 @@ export async function takeReport(deps: IngestDeps, arrival: Arrival): Promise<No
 }
 
 function isOldHat(beat: Heartbeat, known: StoredFacts | undefined, clocks: Clocks): boolean {
-  const { nodes, services, packs, samples, part, agentVersion, observedGeneration } = beat;
-  const isBare = [nodes, services, packs, samples, part].every((list) => list === undefined);
+  const { nodes, services, packs, backupLocations, samples, part } = beat;
+  const { agentVersion, observedGeneration } = beat;
+  const lists = [nodes, services, packs, backupLocations, samples, part];
+  const isBare = lists.every((list) => list === undefined);
   return (
     isBare &&
     known?.agentVersion === agentVersion &&

@@ -78,7 +78,7 @@ function patchSchedules(
 function withStored(context: ScheduleContext, { schedules }: ClusterSpec): ScheduleContext {
   const stored = schedules?.backup?.location;
   if (stored === undefined || context.locations === undefined) return context;
-  return { ...context, locations: [...context.locations, stored] };
+  return { ...context, locations: [...context.locations, { name: stored }] };
 }
 
 function withoutForeign(raw: unknown): unknown {

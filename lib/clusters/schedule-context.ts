@@ -2,7 +2,8 @@
 import type { ScheduleContext } from '../api/rules/schedules.ts';
 import type { Deps } from '../deps.ts';
 import type { ClusterId } from '../domain/ids.ts';
-import { knownLocations, readOperations } from '../operations/store.ts';
+import { backupPlaces } from '../operations/backup-places.ts';
+import { readOperations } from '../operations/store.ts';
 import { isObject } from './merge-patch.ts';
 
 export async function scheduleContext(
@@ -12,7 +13,8 @@ export async function scheduleContext(
 ): Promise<ScheduleContext> {
   const nowMs = deps.clock.now();
   if (!namesBackup(patch)) return { nowMs };
-  const locations = knownLocations((await readOperations(deps, cluster)).document, nowMs);
+  const operations = (await readOperations(deps, cluster)).document;
+  const locations = await backupPlaces(deps, { cluster, operations, nowMs });
   return { nowMs, ...(locations === undefined ? {} : { locations }) };
 }
 

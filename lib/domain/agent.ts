@@ -50,6 +50,8 @@ export interface Heartbeat {
   readonly nodes?: readonly NodeReport[];
   readonly services?: readonly ServiceReport[];
   readonly packs?: readonly PackReport[];
+  /** Of Velero; empty: there are none, or no Velero. */
+  readonly backupLocations?: readonly BackupLocationReport[];
   /** What was measured since the last acknowledged sample, oldest first. */
   readonly samples?: readonly UsageSample[];
   /** More of the same report follows in further beats: bodies are bounded. */
@@ -118,6 +120,13 @@ export interface PackReport {
   readonly state: 'Pending' | 'Installing' | 'Ready' | 'Failed' | 'Removing';
   /** For people; bounded. */
   readonly message?: string;
+}
+
+/** A place for backups: a BackupStorageLocation of Velero. */
+export interface BackupLocationReport {
+  readonly name: string;
+  /** Absent: Velero has not looked yet. */
+  readonly phase?: 'Available' | 'Unavailable';
 }
 
 export interface HeartbeatAnswer {

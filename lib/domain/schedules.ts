@@ -1,4 +1,15 @@
 /** When day-2 operations run by themselves: as they are sent, stored and shown. Absent is off. */
+import { parseDuration } from './duration.ts';
+import { HOUR_MS } from './time.ts';
+
+/** Velero cannot read a duration beyond 292 years, and one such backup keeps it from reading any. */
+const LONGEST_MS = 100 * 365 * 24 * HOUR_MS;
+export const RETENTION_RULE = 'Retention is a duration of more than nothing, up to a hundred years: «P7D».';
+
+export function isRetention(value: unknown): boolean {
+  const ms = typeof value === 'string' ? parseDuration(value) : undefined;
+  return ms !== undefined && ms > 0 && ms <= LONGEST_MS;
+}
 
 export type CronSchedule = {
   /** Five fields. */

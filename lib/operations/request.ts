@@ -6,13 +6,13 @@ import type { ClusterDocument } from '../domain/cluster.ts';
 import { conflict, type Finding } from '../domain/findings.ts';
 import { accept, invalid, notFound, type Outcome } from '../domain/refusal.ts';
 import { type EpochMs, HOUR_MS, toEpochMs } from '../domain/time.ts';
+import { backupPlaces, type PlacesQuestion } from './backup-places.ts';
 import { changeOperations, type OperationsDeps } from './change.ts';
 import { isEnded, type OperationDocument, type OperationsDocument, operationId, slotOf } from './document.ts';
 import { withTransition } from './draft.ts';
 import { cancelRequested } from './events.ts';
 import { readOperation } from './read.ts';
-import { knownLocations } from './store.ts';
-import { backupName } from './summary.ts';
+import { backupExpiresMs, backupName } from './summary.ts';
 import { begin, end, stop } from './transitions.ts';
 
 type RequestDeps = OperationsDeps & Pick<Deps, 'ids'>;
@@ -35,8 +35,9 @@ export async function requestOperation(
 ): Promise<Outcome<Requested>> {
   const nowMs = deps.clock.now();
   const suffix = deps.ids.uuid().slice(-8);
-  const outcome = await changeOperations<Outcome<Requested>>(deps, id, (operations, cluster) => {
-    const findings = [...stateFindings(operations, cluster, spec), ...placeFindings(operations, spec, nowMs)];
+  const outcome = await changeOperations<Outcome<Requested>>(deps, id, async (operations, cluster) => {
+    const places = await placeFindings(deps, { cluster: id, operations, nowMs }, spec);
+    const findings = [...stateFindings(operations, cluster, spec), ...places];
     if (findings.some(({ severity }) => severity === 'error')) return { result: invalid(...findings) };
     const beginning = { id: operationId(spec.kind, nowMs, suffix), spec, nowMs, requestedBy };
     const begun = begin(operations, beginning);
@@ -62,13 +63,13 @@ function stateFindings(
   return [conflict('OPERATION_IN_PROGRESS', '', message, 'Wait for its end, or cancel it.')];
 }
 
-function placeFindings(
-  operations: OperationsDocument,
+async function placeFindings(
+  deps: RequestDeps,
+  question: PlacesQuestion,
   spec: OperationSpec,
-  nowMs: EpochMs,
-): readonly Finding[] {
-  if (spec.kind !== 'backup') return [];
-  return backupLocationFindings(spec.location, '/location', knownLocations(operations, nowMs));
+): Promise<readonly Finding[]> {
+  if (spec.kind !== 'backup' || spec.location === undefined) return [];
+  return backupLocationFindings(spec.location, '/location', await backupPlaces(deps, question));
 }
 
 /** Brings back what a backup kept: it has to be there, and to be there still. */
@@ -96,9 +97,11 @@ export function restoreOf(
 }
 
 /** Until when a backup that succeeded is kept. */
-export function backupExpiryMs({ spec, state, endedAt }: OperationDocument): number | undefined {
+export function backupExpiryMs(backup: OperationDocument): number | undefined {
+  const { spec, state, endedAt } = backup;
   if (spec.kind !== 'backup' || state !== 'Succeeded' || endedAt === undefined) return undefined;
-  return toEpochMs(endedAt) + spec.retentionHours * HOUR_MS;
+  // Velero keeps it from its beginning on, which may be hours earlier.
+  return backupExpiresMs(backup) ?? toEpochMs(endedAt) + spec.retentionHours * HOUR_MS;
 }
 
 export interface Cancelled {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { OperationSpec } from '../domain/agent.ts';
 import type { JsonObject } from '../domain/cluster.ts';
+import { type EpochMs, toEpochMs } from '../domain/time.ts';
 import type { OperationDocument } from './document.ts';
 import { sectionsOf, totalsOf } from './kube-bench.ts';
 
@@ -34,6 +35,14 @@ const LOCATIONS = z.object({ locations: z.array(NAME).max(MAX_LOCATIONS) });
 export function backupLocationsIn(data: JsonObject | undefined): readonly string[] | undefined {
   const parsed = LOCATIONS.safeParse(data);
   return parsed.success ? parsed.data.locations : undefined;
+}
+
+const EXPIRY = z.iso.datetime();
+
+/** Until when Velero keeps it, as the agent reported it. */
+export function backupExpiresMs({ summary }: OperationDocument): EpochMs | undefined {
+  const expiry = EXPIRY.safeParse(summary?.expiresAt);
+  return expiry.success ? toEpochMs(expiry.data) : undefined;
 }
 
 /** What Velero calls the backup: as the agent reported it, else as it was told to. */

@@ -13,7 +13,10 @@ describe('[A99] where backups go', () => {
     ['another one', 'elsewhere', ['default'], ['error BACKUP_LOCATION_NOT_FOUND']],
     ['none at all', 'default', [], ['error BACKUP_LOCATION_NOT_FOUND']],
     ['a cluster that has not said yet', 'offsite', undefined, ['warning NOT_VERIFIED']],
-  ])('%s', (_what, location, locations, expected) => {
+    ['one that Velero cannot reach', 'down', ['default', 'down'], ['warning BACKUP_LOCATION_UNAVAILABLE']],
+  ])('%s', (_what, location, names, expected) => {
+    const phase = (name: string) => (name === 'down' ? 'Unavailable' : 'Available');
+    const locations = names?.map((name) => ({ name, phase: phase(name) }) as const);
     const context = { nowMs, ...(locations === undefined ? {} : { locations }) };
     const { findings } = readSchedules(backup(location), '/schedules', context);
     expect(findings.map(({ severity, code }) => `${severity} ${code}`)).toEqual(expected);

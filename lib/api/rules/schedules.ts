@@ -1,8 +1,7 @@
 /** Schedules of day-2 operations (A97 to A100). Absent is off. */
-import { SCAN_KINDS } from '../../domain/agent.ts';
-import { parseDuration } from '../../domain/duration.ts';
+import { type BackupLocationReport, SCAN_KINDS } from '../../domain/agent.ts';
 import { type Finding, violation } from '../../domain/findings.ts';
-import type { Schedules } from '../../domain/schedules.ts';
+import { isRetention, RETENTION_RULE, type Schedules } from '../../domain/schedules.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { isCron, isTimezone, nextFire } from '../../operations/cron.ts';
 import { type Read, read } from '../read.ts';
@@ -14,7 +13,7 @@ export interface ScheduleContext {
   /** A schedule has to fire after it. */
   readonly nowMs: EpochMs;
   /** What the cluster's agent reported; absent before it has. */
-  readonly locations?: readonly string[];
+  readonly locations?: readonly BackupLocationReport[];
 }
 
 export function readSchedules(
@@ -85,9 +84,7 @@ export function cronFindings(
 }
 
 function retentionFindings(retention: unknown, path: string): readonly Finding[] {
-  const ms = typeof retention === 'string' ? parseDuration(retention) : undefined;
-  if (ms !== undefined && ms > 0) return [];
-  return [violation('RETENTION_INVALID', path, 'Retention is a duration of more than nothing: «P7D».')];
+  return isRetention(retention) ? [] : [violation('RETENTION_INVALID', path, RETENTION_RULE)];
 }
 
 /** The schema has let only JSON through; what has a wrong type all the same has a finding, and is never stored. */

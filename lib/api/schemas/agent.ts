@@ -6,6 +6,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import type {
+  BackupLocationReport,
   Heartbeat,
   OperationResult,
   PackReport,
@@ -19,6 +20,7 @@ import { coded } from '../schema-findings.ts';
 const MAX_NODES = 5_000;
 const MAX_SERVICES = 5_000;
 const MAX_PACKS = 200;
+const MAX_LOCATIONS = 100;
 const MAX_CONDITIONS = 64;
 const MAX_PORTS = 128;
 const MAX_HOSTS = 32;
@@ -108,6 +110,11 @@ const PACK: z.ZodType<PackReport> = z.strictObject({
   message: text().exactOptional(),
 });
 
+const BACKUP_LOCATION: z.ZodType<BackupLocationReport> = z.strictObject({
+  name: z.string().max(MAX_NAME).regex(SUBDOMAIN).meta({ example: 'offsite' }),
+  phase: z.enum(['Available', 'Unavailable']).exactOptional(),
+});
+
 const SAMPLE = z.strictObject({
   at: instant,
   nodes: z.record(nodeName, AMOUNTS).meta({ description: 'Used, by node' }),
@@ -130,6 +137,11 @@ export const HEARTBEAT: z.ZodType<Heartbeat> = z
     nodes: z.array(NODE).max(MAX_NODES).exactOptional(),
     services: SERVICES.exactOptional(),
     packs: z.array(PACK).max(MAX_PACKS).exactOptional(),
+    backupLocations: z
+      .array(BACKUP_LOCATION)
+      .max(MAX_LOCATIONS)
+      .exactOptional()
+      .meta({ description: 'Of Velero; older agents do not say' }),
     samples: z.array(SAMPLE).max(MAX_SAMPLES).exactOptional(),
     part: PART.exactOptional().meta({ description: 'Of a report in several beats' }),
   })

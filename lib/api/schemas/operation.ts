@@ -1,14 +1,14 @@
 /** Day-2 operations as they are asked for and as they are read. */
 import { z } from 'zod';
 import { SCAN_KINDS } from '../../domain/agent.ts';
-import { parseDuration } from '../../domain/duration.ts';
+import { isRetention, RETENTION_RULE } from '../../domain/schedules.ts';
 import { OPERATION_STATES } from '../../operations/document.ts';
 import { coded } from '../schema-findings.ts';
 import { BACKUP_FIELDS } from './cluster.ts';
 import { INSTANT, shown } from './shown.ts';
 
 const scanRule = coded('SCAN_KIND_UNKNOWN', `Scans are ${SCAN_KINDS.join(', ')}.`);
-const retentionRule = coded('RETENTION_INVALID', 'Retention is a duration of more than nothing: «P7D».');
+const retentionRule = coded('RETENTION_INVALID', RETENTION_RULE);
 const namespaces = z
   .array(z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/))
   .min(1)
@@ -24,7 +24,7 @@ export const BACKUP_INPUT = z
     namespaces,
     retention: z
       .string(retentionRule)
-      .refine((text) => (parseDuration(text) ?? 0) > 0, retentionRule)
+      .refine(isRetention, retentionRule)
       .exactOptional()
       .meta({ description: 'How long it is kept; P30D when absent', example: 'P7D' }),
   })
