@@ -13,7 +13,7 @@ import { DEMO_AWS } from './clouds/aws/seed.ts';
 import { DEMO_ACCOUNT } from './clouds/azure/seed.ts';
 
 const PROJECT = 'default';
-const PROFILES = ['aks-base-1.0.0', 'aws-base-1.0.0'] as const;
+const PROFILES = ['aks-base-1.0.0', 'aks-backup-1.0.0', 'aws-base-1.0.0', 'aws-backup-1.0.0'] as const;
 
 type SeedDeps = Pick<Deps, 'store' | 'secrets' | 'clock'>;
 
