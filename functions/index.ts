@@ -4,6 +4,8 @@ import { register, registerFallback } from '../lib/api/register.ts';
 import { unmatched } from '../lib/api/unmatched.ts';
 import { appDeps } from '../lib/app.ts';
 import { endpoints } from './http/index.ts';
+import { deliverWebhook } from './queues/deliver-webhook.ts';
+import { fanOutWebhooks } from './queues/fan-out-webhooks.ts';
 import { reconcileCluster } from './queues/reconcile-cluster.ts';
 import { reconcileDeadLetter } from './queues/reconcile-dead-letter.ts';
 import { requests } from './queues/requests.ts';
@@ -31,6 +33,17 @@ app.serviceBusQueue('reconcile-dead-letter', {
   handler: reconcileDeadLetter(appDeps),
 });
 app.serviceBusQueue('requests', { connection, queueName: 'requests', handler: requests(appDeps) });
+app.serviceBusTopic('fan-out-webhooks', {
+  connection,
+  topicName: 'lifecycle',
+  subscriptionName: 'webhooks',
+  handler: fanOutWebhooks(appDeps),
+});
+app.serviceBusQueue('deliver-webhook', {
+  connection,
+  queueName: 'webhooks',
+  handler: deliverWebhook(appDeps),
+});
 
 app.timer('sweep-overdue', { schedule: SWEEP_SCHEDULE, handler: sweep(appDeps) });
 app.timer('sweep-health', { schedule: HEALTH_SCHEDULE, handler: sweepHealthOf(appDeps) });

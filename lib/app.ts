@@ -28,8 +28,11 @@ import type { SecretStore } from './secrets/port.ts';
 import { CosmosStore, cosmosClient } from './store/cosmos.ts';
 import type { DocumentStore } from './store/port.ts';
 import { createLogger } from './telemetry/logger.ts';
+import type { WebhookDeps } from './webhooks/deliver.ts';
+import { Traffic } from './webhooks/traffic.ts';
+import { webhookTransport } from './webhooks/transport.ts';
 
-export type AppDeps = ApiDeps & RequestsDeps;
+export type AppDeps = ApiDeps & RequestsDeps & WebhookDeps;
 
 let built: AppDeps | undefined;
 
@@ -78,6 +81,8 @@ function buildApp(config: Config): AppDeps {
     connectWorkload: connectWorkloadApi(kube),
     inbox: agentInbox({ ...deps, timers: systemTimers, windowMs: COMMIT_WINDOW_MS[config.mode] }),
     deadLetters: serviceBusDeadLetterer(busConnection(config)),
+    postWebhook: webhookTransport({ targets: config.webhookTargets }),
+    traffic: new Traffic(),
   };
 }
 

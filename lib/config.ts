@@ -3,6 +3,7 @@
  * together. Unknown `SLIPWAY_` settings are refused, because a misspelt one would otherwise be silently ignored.
  */
 import { z } from 'zod';
+import { WEBHOOK_TARGETS, type WebhookTargets } from './webhooks/target.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const list = z.string().transform((text) =>
@@ -75,6 +76,8 @@ export const SETTINGS = z.object({
   SLIPWAY_REPORT_SECONDS: positive.default(900),
   /** Over how many partitions liveness is spread; some 2,000 clusters each. Clusters stay in the one they enrolled in. */
   SLIPWAY_LIVENESS_SHARDS: positive.int().max(1000).default(4),
+  /** Where webhooks may lead: hosts on the internet over HTTPS, or, in local mode, anywhere. */
+  SLIPWAY_WEBHOOK_TARGETS: z.enum(WEBHOOK_TARGETS).default('public'),
   /** Verbose logs. */
   SLIPWAY_DEBUG: flag.default(false),
 });
@@ -109,6 +112,7 @@ export interface Config {
     readonly reportMs: number;
     readonly shards: number;
   };
+  readonly webhookTargets: WebhookTargets;
   readonly debug: boolean;
 }
 
@@ -134,6 +138,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigError('Settings: SLIPWAY_SPEED is for local mode');
   if (config.mode !== 'local' && config.kubeGateway !== '')
     throw new ConfigError('Settings: SLIPWAY_KUBE_GATEWAY is for local mode');
+  if (config.mode !== 'local' && config.webhookTargets !== 'public')
+    throw new ConfigError('Settings: SLIPWAY_WEBHOOK_TARGETS is for local mode');
   if (config.mode !== 'local') checkAgents(config.agents);
   return config;
 }
@@ -186,6 +192,7 @@ function toConfig(s: Settings): Config {
       reportMs: s.SLIPWAY_REPORT_SECONDS * 1000,
       shards: s.SLIPWAY_LIVENESS_SHARDS,
     },
+    webhookTargets: s.SLIPWAY_WEBHOOK_TARGETS,
     debug: s.SLIPWAY_DEBUG,
   };
 }

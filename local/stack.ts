@@ -51,7 +51,12 @@ const ENTITIES = [
   { kind: 'queue', name: 'reconcile', requiresSession: true, maxDeliveryCount: 10 },
   { kind: 'queue', name: 'requests', maxDeliveryCount: 10 },
   { kind: 'queue', name: 'replies' },
-  { kind: 'topic', name: 'lifecycle', subscriptions: [{ name: 'all', defaultTtlMs: 24 * 3_600_000 }] },
+  { kind: 'queue', name: 'webhooks', maxDeliveryCount: 10, duplicateDetectionWindowMs: 3_600_000 },
+  {
+    kind: 'topic',
+    name: 'lifecycle',
+    subscriptions: [{ name: 'all', defaultTtlMs: 24 * 3_600_000 }, { name: 'webhooks' }],
+  },
 ] as const;
 
 export interface Stack {
@@ -181,6 +186,7 @@ function appSettings(settings: LocalSettings, around: Surroundings): Record<stri
     SLIPWAY_AZURE_GRAPH_URL: around.clouds.azureUrl,
     SLIPWAY_AWS_URL: settings.awsUrl ?? around.clouds.awsUrl,
     SLIPWAY_KUBE_GATEWAY: around.clouds.kubeGateway,
+    SLIPWAY_WEBHOOK_TARGETS: 'any',
     SLIPWAY_DEBUG: String(settings.debug),
   };
 }

@@ -14,7 +14,9 @@ export const deleteProject = endpoint(
     access: { role: 'admin' },
     params: PROJECT,
     responses: {
-      204: { description: 'The project is gone, and its members and settings with it' },
+      204: {
+        description: 'The project is gone, and its members, settings and the secrets of its webhooks with it',
+      },
       409: { description: 'PROJECT_NOT_EMPTY: it still has clusters, cloud accounts or profiles' },
     },
   },

@@ -2,7 +2,7 @@ import { answer } from '../../lib/api/answer.ts';
 import { endpoint } from '../../lib/api/endpoint.ts';
 import { readSettings, UNSET } from '../../lib/projects/settings.ts';
 import { PROJECT } from './shapes/paths.ts';
-import { SETTINGS_VIEW, settingsEtag, toSettings } from './shapes/settings.ts';
+import { SETTINGS_VIEW, showSettings } from './shapes/settings.ts';
 
 export const getSettings = endpoint(
   {
@@ -17,6 +17,7 @@ export const getSettings = endpoint(
   },
   async ({ deps, params }) => {
     const document = (await readSettings(deps, params.project))?.document ?? UNSET;
-    return answer(200, toSettings(document), { etag: settingsEtag(document) });
+    const { body, etag } = await showSettings(deps, params.project, document);
+    return answer(200, body, { etag });
   },
 );

@@ -74,6 +74,7 @@ import { receiveHeartbeat } from './receive-heartbeat.ts';
 import { receiveResult } from './receive-result.ts';
 import { reconcileCluster } from './reconcile-cluster.ts';
 import { restoreBackup } from './restore-backup.ts';
+import { testWebhook } from './test-webhook.ts';
 import { validateCluster } from './validate-cluster.ts';
 
 const routes: readonly Endpoint[] = [
@@ -130,6 +131,7 @@ const routes: readonly Endpoint[] = [
   putPackValues,
   putProject,
   putSettings,
+  testWebhook,
   receiveHeartbeat,
   reconcileCluster,
   listScans,

@@ -1,9 +1,10 @@
 import { answer } from '../../lib/api/answer.ts';
 import { endpoint } from '../../lib/api/endpoint.ts';
+import { refused } from '../../lib/api/refused.ts';
 import { putSettings as put } from '../../lib/projects/settings.ts';
-import { audited, whenAccepted } from './audited.ts';
+import { audited } from './audited.ts';
 import { PROJECT } from './shapes/paths.ts';
-import { SETTINGS_BODY, SETTINGS_VIEW, settingsEtag, toSettings } from './shapes/settings.ts';
+import { SETTINGS_BODY, SETTINGS_VIEW, showSettings } from './shapes/settings.ts';
 
 export const putSettings = endpoint(
   {
@@ -15,10 +16,32 @@ export const putSettings = endpoint(
     access: { role: 'admin' },
     params: PROJECT,
     body: SETTINGS_BODY,
-    requestExample: { healthThresholds: { heartbeat: { unhealthyAfter: 'PT10M' } } },
+    answersSecret: true,
+    requestExamples: {
+      thresholds: {
+        summary: 'Silence for ten minutes is a problem',
+        value: { healthThresholds: { heartbeat: { unhealthyAfter: 'PT10M' } } },
+      },
+      webhook: {
+        summary: 'Tell a receiver what stalls and what is unwell; its secret is made and shown once',
+        value: {
+          webhooks: [
+            {
+              name: 'alarms',
+              url: 'https://hooks.example.com/slipway',
+              events: ['slipway.operation.stalled', 'slipway.health.changed'],
+            },
+          ],
+        },
+      },
+    },
     responses: {
       200: { description: 'The settings as they are now', schema: SETTINGS_VIEW },
-      422: { description: 'CRON_INVALID, CRON_NEVER_FIRES, DURATION_INVALID, or a field is wrong' },
+      422: {
+        description:
+          'CRON_INVALID, CRON_NEVER_FIRES, DURATION_INVALID, WEBHOOK_URL_FORBIDDEN, WEBHOOK_SECRET_WEAK, ' +
+          'WEBHOOK_NAME_TAKEN, or a field is wrong',
+      },
     },
   },
   audited({
@@ -29,11 +52,15 @@ export const putSettings = endpoint(
         ...params,
         ...(ifMatchGeneration !== undefined && { ifGeneration: ifMatchGeneration }),
       };
-      return whenAccepted(await put(deps, at, settings), ({ document, generationBefore }) => ({
-        answer: answer(200, toSettings(document), { etag: settingsEtag(document) }),
+      const changed = await put(deps, at, settings);
+      if (!changed.ok) return refused(changed.refusal);
+      const { document, generationBefore, made } = changed.value;
+      const { body, etag } = await showSettings(deps, params.project, document, made);
+      return {
+        answer: answer(200, body, { etag }),
         generationBefore,
         generationAfter: document.generation,
-      }));
+      };
     },
   }),
 );

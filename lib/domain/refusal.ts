@@ -5,7 +5,7 @@
 import type { Finding } from './findings.ts';
 
 /** What a command can fail to find; its problem's code follows from the word: CLOUD_ACCOUNT_NOT_FOUND. */
-export type Findable = 'project' | 'cluster' | 'pool' | 'cloud account' | 'operation';
+export type Findable = 'project' | 'cluster' | 'pool' | 'cloud account' | 'operation' | 'webhook';
 
 export type Refusal =
   /** Also what the caller may not see. */

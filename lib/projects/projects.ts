@@ -9,6 +9,8 @@ import { conflict } from '../domain/findings.ts';
 import { accept, invalid, notFound, type Outcome, refuse } from '../domain/refusal.ts';
 import { type Instant, toInstant } from '../domain/time.ts';
 import type { Address, Stored, StoredDocument } from '../store/port.ts';
+import { forgetHooks } from '../webhooks/settle.ts';
+import { readSettings } from './settings.ts';
 
 export interface ProjectDocument extends StoredDocument {
   readonly type: 'project';
@@ -119,7 +121,7 @@ export async function listProjects(
 const CONTENTS = ['cluster-entry', 'cloud-account', 'profile'] as const;
 
 export async function removeProject(
-  { store }: Pick<Deps, 'store'>,
+  { store, secrets }: Pick<Deps, 'store' | 'secrets'>,
   at: { readonly name: string; readonly ifGeneration?: number },
 ): Promise<Outcome<ProjectDocument>> {
   const stored = await readProject({ store }, at.name);
@@ -139,7 +141,7 @@ export async function removeProject(
   }
   const removed = await store.delete(projectAddress(at.name), PROJECT_ID, etag);
   if (removed.kind === 'stale') return refuse({ kind: 'contended', what: `project ${at.name}` });
-  await removeRest({ store }, at.name);
+  await removeRest({ store, secrets }, at.name);
   await store.delete(PLATFORM, entryId(at.name));
   return accept(document);
 }
@@ -155,7 +157,11 @@ function notEmpty(name: string, type: (typeof CONTENTS)[number]) {
 }
 
 /** A project that is made again under the name must not inherit members. */
-async function removeRest({ store }: Pick<Deps, 'store'>, name: string): Promise<void> {
+async function removeRest(deps: Pick<Deps, 'store' | 'secrets'>, name: string): Promise<void> {
+  const { store } = deps;
+  // Secrets before the settings, which alone know their names.
+  const settings = await readSettings(deps, name);
+  await forgetHooks(deps, name, { gone: settings?.document.webhooks ?? [], kept: [] });
   for (;;) {
     const page = await store.query({ container: 'directory', partition: name, where: [], limit: 100 });
     for (const { document } of page.items) await store.delete(projectAddress(name), document.id);

@@ -19,6 +19,34 @@ export interface SendOptions {
   readonly timeToLiveMs?: number;
 }
 
+/** A CloudEvent of topic `lifecycle`, or of one webhook. */
+export interface LifecycleEvent {
+  readonly id: string;
+  /** `/projects/<project>/clusters/<cluster>`; with the id unique. */
+  readonly source: string;
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/** One attempt to bring one event to one webhook: queue `webhooks`. */
+export interface WebhookMessage {
+  readonly project: string;
+  /** The hook's id, which is another one as soon as its URL is. */
+  readonly hook: string;
+  /** 1 is the first. */
+  readonly attempt: number;
+  /** How often this attempt found no free place. */
+  readonly held: number;
+  readonly event: LifecycleEvent;
+}
+
+export interface WebhookSendOptions {
+  /** What was sent under the same id a moment ago is dropped. At most 128 characters. */
+  readonly messageId: string;
+  /** Not delivered before this time. */
+  readonly notBefore?: EpochMs;
+}
+
 export interface OutgoingMessage {
   readonly body: unknown;
   readonly sessionId?: string;
@@ -34,6 +62,8 @@ export interface MessageSender {
   sendReconcile(message: ReconcileMessage, options?: SendOptions): Promise<void>;
   /** One CloudEvent to topic `lifecycle`. */
   publishLifecycle(message: OutgoingMessage): Promise<void>;
+  /** Asks for an attempt: queue `webhooks`. Throws QueueUnavailableError as `sendReconcile` does. */
+  sendWebhook(message: WebhookMessage, options: WebhookSendOptions): Promise<void>;
   /** An answer to a queue that the settings allow. */
   reply(queue: string, message: OutgoingMessage): Promise<void>;
   /** True when the broker answers; for readiness probes. */

@@ -1,7 +1,7 @@
 /**
  * The MessageSender of production and local mode: Azure Service Bus through its own client. Owns the
  * translation of the port's words into message properties. It never receives: the Functions runtime does. Message ids
- * are fresh per call (protocol rule 4); the retries of one call reuse the id.
+ * are fresh per call (protocol rule 4), but for webhooks; the retries of one call reuse the id.
  */
 import type { ServiceBusMessage } from '@azure/service-bus';
 import type { Clock, Ids } from '../domain/ports.ts';
@@ -11,6 +11,8 @@ import {
   QueueUnavailableError,
   type ReconcileMessage,
   type SendOptions,
+  type WebhookMessage,
+  type WebhookSendOptions,
 } from './port.ts';
 import { RenewableClient, type ServiceBusConnection } from './service-bus-client.ts';
 
@@ -26,6 +28,8 @@ export interface ServiceBusSenderOptions {
   readonly reconcileQueue?: string;
   /** Topic of lifecycle events; `lifecycle` when absent. */
   readonly lifecycleTopic?: string;
+  /** Queue of attempts to deliver webhooks; `webhooks` when absent. */
+  readonly webhookQueue?: string;
   /** Milliseconds that one of three tries may take; 5 s when absent. The SDK's 60 s would outlive a pass. */
   readonly tryTimeoutMs?: number;
 }
@@ -41,7 +45,7 @@ const TRY_TIMEOUT_MS = 5_000;
 /** Opens nothing yet: the connection is made by the first call. */
 export function serviceBusSender(options: ServiceBusSenderOptions): ServiceBusMessageSender {
   const { connection, clock, reconcileQueue = 'reconcile', lifecycleTopic = 'lifecycle' } = options;
-  const { tryTimeoutMs = TRY_TIMEOUT_MS } = options;
+  const { webhookQueue = 'webhooks', tryTimeoutMs = TRY_TIMEOUT_MS } = options;
   const client = new RenewableClient(connection, tryTimeoutMs);
   const send = (entity: string, message: ServiceBusMessage) =>
     sendConfirmed(client, entity, identified(message, options));
@@ -49,6 +53,7 @@ export function serviceBusSender(options: ServiceBusSenderOptions): ServiceBusMe
     sendReconcile: (message, sendOptions = {}) =>
       send(reconcileQueue, reconcileMessage(message, sendOptions, clock)),
     publishLifecycle: (message) => send(lifecycleTopic, outgoing(message)),
+    sendWebhook: (message, sendOptions) => send(webhookQueue, webhookMessage(message, sendOptions, clock)),
     reply: (queue, message) => send(queue, outgoing(message)),
     ping: () => answers(client, reconcileQueue, tryTimeoutMs),
     close: () => client.close(),
@@ -62,10 +67,29 @@ function reconcileMessage(message: ReconcileMessage, options: SendOptions, clock
     contentType: 'application/json',
     sessionId: message.clusterId,
     subject: message.reason,
-    ...(notBefore !== undefined &&
-      notBefore > clock.now() && { scheduledEnqueueTimeUtc: new Date(notBefore) }),
+    ...scheduled(notBefore, clock),
     ...(timeToLiveMs !== undefined && { timeToLive: timeToLiveMs }),
   };
+}
+
+function webhookMessage(
+  message: WebhookMessage,
+  { messageId, notBefore }: WebhookSendOptions,
+  clock: Clock,
+): ServiceBusMessage {
+  return {
+    body: message,
+    contentType: 'application/json',
+    messageId,
+    subject: message.event.type,
+    ...scheduled(notBefore, clock),
+  };
+}
+
+function scheduled(notBefore: number | undefined, clock: Clock) {
+  return notBefore !== undefined && notBefore > clock.now()
+    ? { scheduledEnqueueTimeUtc: new Date(notBefore) }
+    : {};
 }
 
 function outgoing({ body, sessionId, correlationId, contentType }: OutgoingMessage): ServiceBusMessage {
@@ -80,8 +104,8 @@ function outgoing({ body, sessionId, correlationId, contentType }: OutgoingMessa
 function identified(message: ServiceBusMessage, { ids, traceparent }: ServiceBusSenderOptions) {
   const trace = traceparent?.();
   return {
-    ...message,
     messageId: ids.uuid(),
+    ...message,
     ...(trace !== undefined && { applicationProperties: { traceparent: trace } }),
   };
 }

@@ -64,6 +64,7 @@ export function slowQueue(delay: Delay, queue: MessageSender): MessageSender {
   return {
     sendReconcile: (message, options) => delay('queue', () => queue.sendReconcile(message, options)),
     publishLifecycle: (message) => delay('queue', () => queue.publishLifecycle(message)),
+    sendWebhook: (message, options) => delay('queue', () => queue.sendWebhook(message, options)),
     reply: (name, message) => delay('queue', () => queue.reply(name, message)),
     ping: () => delay('queue', () => queue.ping()),
   };

@@ -221,7 +221,7 @@ const others: readonly Row[] = [
     'PUT',
     `${PROJECT}/settings`,
     { body: { webhooks: [{ url: 'http://169.254.169.254/' }] } },
-    '422 VALUE_INVALID',
+    '422 WEBHOOK_URL_FORBIDDEN',
   ],
   [
     'numbers for an account',

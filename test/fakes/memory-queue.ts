@@ -12,6 +12,8 @@ import {
   QueueUnavailableError,
   type ReconcileMessage,
   type SendOptions,
+  type WebhookMessage,
+  type WebhookSendOptions,
 } from '../../lib/queue/port.ts';
 
 export interface QueuedMessage {
@@ -32,6 +34,12 @@ export type SendFate =
   | { readonly kind: 'drop' }
   | { readonly kind: 'refuse' }
   | { readonly kind: 'lost-answer' };
+
+export interface QueuedWebhook {
+  readonly message: WebhookMessage;
+  readonly messageId: string;
+  readonly dueAt: EpochMs;
+}
 
 /** A message under lock. Settling answers false once the lock is lost: someone else has the message then. */
 export interface Delivery {
@@ -72,6 +80,8 @@ export class MemoryQueue implements MessageSender {
   readonly #deadLetters: QueuedMessage[] = [];
   readonly #sent: { readonly message: ReconcileMessage; readonly options: SendOptions }[] = [];
   readonly #published: OutgoingMessage[] = [];
+  /** By message id, in the order in which they were accepted. */
+  readonly #webhooks = new Map<string, QueuedWebhook>();
   readonly #replies: { readonly queue: string; readonly message: OutgoingMessage }[] = [];
   #sequence = 0;
   #available = true;
@@ -95,6 +105,14 @@ export class MemoryQueue implements MessageSender {
   async publishLifecycle(message: OutgoingMessage): Promise<void> {
     this.#requireAvailable();
     this.#published.push(message);
+  }
+
+  /** Folds what has an id that was seen before, however long ago. */
+  async sendWebhook(message: WebhookMessage, { messageId, notBefore }: WebhookSendOptions): Promise<void> {
+    this.#requireAvailable();
+    if (this.#webhooks.has(messageId)) return;
+    const dueAt = Math.max(this.#options.now(), notBefore ?? 0);
+    this.#webhooks.set(messageId, { message, messageId, dueAt });
   }
 
   async reply(queue: string, message: OutgoingMessage): Promise<void> {
@@ -142,6 +160,11 @@ export class MemoryQueue implements MessageSender {
 
   get published(): readonly OutgoingMessage[] {
     return this.#published;
+  }
+
+  /** Every attempt that was asked for, those that were made included. */
+  get webhooks(): readonly QueuedWebhook[] {
+    return [...this.#webhooks.values()];
   }
 
   get replies(): readonly { readonly queue: string; readonly message: OutgoingMessage }[] {

@@ -19,6 +19,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'lib/machines/bootstrap/pki.ts': 'makes the keys of clusters, which nothing may foretell',
   'lib/platform/readiness.ts': 'bounds the questions of a probe',
   'lib/queue/service-bus-client.ts': 'waits between tries of a connection',
+  'lib/webhooks/secret.ts': 'makes the secrets of webhooks, which nothing may foretell',
   'lib/secrets/encrypted-file.ts': 'nonces of local mode',
 };
 

@@ -28,6 +28,7 @@ export function queueOf(process: Incarnation, queue: MessageSender): MessageSend
   return {
     sendReconcile: (message, options) => process.call(() => queue.sendReconcile(message, options), QUEUE),
     publishLifecycle: (message) => process.call(() => queue.publishLifecycle(message), QUEUE),
+    sendWebhook: (message, options) => process.call(() => queue.sendWebhook(message, options), QUEUE),
     reply: (name, message) => process.call(() => queue.reply(name, message), QUEUE),
     ping: () => process.call(() => queue.ping(), QUEUE),
   };

@@ -45,6 +45,13 @@ test('queues and timers', () => {
       queueName: 'reconcile/$DeadLetterQueue',
     },
     requests: { type: 'serviceBusTrigger', connection, queueName: 'requests' },
+    'fan-out-webhooks': {
+      type: 'serviceBusTrigger',
+      connection,
+      topicName: 'lifecycle',
+      subscriptionName: 'webhooks',
+    },
+    'deliver-webhook': { type: 'serviceBusTrigger', connection, queueName: 'webhooks' },
     'sweep-health': { type: 'timerTrigger', schedule: '0 * * * * *' },
     'sweep-overdue': { type: 'timerTrigger', schedule: '*/30 * * * * *' },
     'run-schedules': { type: 'timerTrigger', schedule: '*/30 * * * * *' },

@@ -11,6 +11,10 @@ export const ACCOUNT = z.object({
   project,
   name: name.meta({ description: 'Name of the cloud account', example: 'azure-demo' }),
 });
+export const WEBHOOK = z.object({
+  project,
+  name: name.meta({ description: 'Name of the webhook', example: 'alarms' }),
+});
 export const OPTIONS = z.object({
   ...ACCOUNT.shape,
   kind: name.meta({ description: 'What to list', example: 'regions' }),

@@ -3,7 +3,7 @@ import { type Finding, violation } from '../../domain/findings.ts';
 import { type Read, read } from '../read.ts';
 
 /** RFC 1123 as Kubernetes narrows it: 1 to 63. */
-const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+export const DNS_LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
 export function readName(given: unknown, path: string): Read<string> {
   if (typeof given === 'string' && DNS_LABEL.test(given)) return read(given);

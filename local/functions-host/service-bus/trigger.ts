@@ -1,6 +1,7 @@
 /**
- * A function that listens to a queue: its binding, read once at start, and what happens to each message. Return means
- * complete, throw means abandon (`autoCompleteMessages`); after too many abandons the broker makes it a dead letter.
+ * A function that listens to a queue or to a subscription of a topic: its binding, read once at start, and what happens
+ * to each message. Return means complete, throw means abandon (`autoCompleteMessages`); after too many abandons the
+ * broker makes it a dead letter.
  */
 import {
   isServiceBusError,
@@ -19,18 +20,25 @@ import { messageBody, messageMetadata, messageTrace } from './message-input.ts';
 
 const ServiceBusTrigger = z.looseObject({
   connection: z.string().min(1),
-  // A subscription's trigger has `topicName` instead; no part of the product listens to one.
-  queueName: z.string().min(1),
   isSessionsEnabled: z.boolean().default(false),
   autoCompleteMessages: z.boolean().optional(),
   cardinality: z.literal('one').optional(),
 });
+
+/** The client receives from the path of a subscription, put together as it does itself, as it does from a queue. */
+const Source = z.union([
+  z.looseObject({ queueName: z.string().min(1) }).transform(({ queueName }) => queueName),
+  z
+    .looseObject({ topicName: z.string().min(1), subscriptionName: z.string().min(1) })
+    .transform(({ topicName, subscriptionName }) => `${topicName}/Subscriptions/${subscriptionName}`),
+]);
 
 const DEAD_LETTERS = /\/\$deadletterqueue$/i;
 
 export interface QueueTrigger {
   readonly fn: LoadedFunction;
   readonly connection: string;
+  /** Of the queue, or of the subscription: `lifecycle/Subscriptions/webhooks`. */
   readonly queue: string;
   /** Listens to what the queue gave up on. Dead letters have no sessions. */
   readonly deadLetters: boolean;
@@ -45,7 +53,7 @@ export function readTrigger(
   defaults: ServiceBusSettings,
 ): QueueTrigger {
   const binding = ServiceBusTrigger.parse(fn.trigger.binding);
-  const path = substituteSettings(binding.queueName, settings);
+  const path = substituteSettings(Source.parse(fn.trigger.binding), settings);
   const deadLetters = DEAD_LETTERS.test(path);
   findConnection(binding.connection, settings);
   return {
