@@ -113,6 +113,20 @@ describe('a beat', () => {
   });
 });
 
+describe('an agent that beats without end', () => {
+  test('is told to calm down, and costs nothing meanwhile', async () => {
+    await beat();
+    while (deps.inbox.limit.takes(cluster, deps.clock.monotonic()));
+    deps.store.resetRequestUnits();
+    const { status, body, headers } = await beat({ nodes: [aNodeReport('n1')] });
+    expect([status, Object(body).code, headers.get('retry-after')]).toEqual([429, 'TOO_MANY_BEATS', '60']);
+    expect(deps.store.requestUnits().count).toBe(0);
+    deps.time.nowMs += MINUTE_MS;
+    expect((await beat()).status).toBe(200);
+    expect(await beatsLogged()).toBe(2);
+  });
+});
+
 describe('the generation that an agent has carried out', () => {
   test('[A52] is kept', async () => {
     await beat({ observedGeneration: 1 });

@@ -6,6 +6,7 @@ import { endpoint } from '../../lib/api/endpoint.ts';
 import { problem } from '../../lib/api/problem.ts';
 import { HEARTBEAT } from '../../lib/api/schemas/agent.ts';
 import { INSTANT, shown } from '../../lib/api/schemas/shown.ts';
+import { SECOND_MS } from '../../lib/domain/time.ts';
 
 const HEARTBEAT_ANSWER = z
   .object({
@@ -33,6 +34,7 @@ export const receiveHeartbeat = endpoint(
       409: { description: 'REPORT_INCOMPLETE: the last part came without the others' },
       413: { description: 'REPORT_TOO_LARGE: all parts together are more than any cluster has to say' },
       422: { description: 'OBSERVED_GENERATION_FROM_FUTURE, METRIC_INVALID' },
+      429: { description: 'TOO_MANY_BEATS: far more than this cluster can have reason to send' },
     },
     requestExample: { agentVersion: '1.0.0', sentAt: '2026-11-20T18:35:00.000Z', instance: 'b7c1', seq: 12 },
   },
@@ -51,6 +53,10 @@ function toAnswer(ingested: Ingested): Answer {
       );
     case 'too-large':
       return problem(413, 'REPORT_TOO_LARGE', 'No cluster has this much to say.');
+    case 'too-many':
+      return problem(429, 'TOO_MANY_BEATS', 'The agent of this cluster beats far too often.', {
+        headers: { 'retry-after': String(Math.ceil(ingested.retryAfterMs / SECOND_MS)) },
+      });
     case 'from-future': {
       const [code, message] = [
         'OBSERVED_GENERATION_FROM_FUTURE',

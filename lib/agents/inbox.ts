@@ -1,6 +1,7 @@
 /** Where beats arrive in one instance of the server: what it is writing, and what it remembers. One for each process. */
 import type { Config } from '../config.ts';
 import { RollupMarks } from '../usage/roll-up.ts';
+import { BeatLimit } from './beat-limit.ts';
 import { type BeatLogDeps, beatLog } from './beat-log.ts';
 import type { BeatLog } from './port.ts';
 import { AgentStreams } from './streams.ts';
@@ -16,10 +17,14 @@ export const COMMIT_WINDOW_MS = { azure: 6_000, local: 100 } as const satisfies 
 
 export interface AgentInbox {
   readonly beats: BeatLog;
+  readonly limit: BeatLimit;
   readonly streams: AgentStreams;
   readonly rollups: RollupMarks;
 }
 
-export function agentInbox(deps: BeatLogDeps): AgentInbox {
-  return { beats: beatLog(deps), streams: new AgentStreams(), rollups: new RollupMarks() };
+type InboxDeps = BeatLogDeps & { readonly config: Pick<Config, 'agents'> };
+
+export function agentInbox(deps: InboxDeps): AgentInbox {
+  const limit = new BeatLimit(deps.config.agents.beatMs);
+  return { beats: beatLog(deps), limit, streams: new AgentStreams(), rollups: new RollupMarks() };
 }

@@ -16,12 +16,16 @@ import { type IngestDeps, type NotTaken, takeReport } from './take-report.ts';
 
 export type Ingested =
   | { readonly kind: 'answer'; readonly answer: HeartbeatAnswer }
+  /** Far more beats than this cluster can have reason to send. */
+  | { readonly kind: 'too-many'; readonly retryAfterMs: number }
   /** It claims a generation that nobody has asked for yet. */
   | { readonly kind: 'from-future' }
   | { readonly kind: NotTaken };
 
 /** Throws StoreUnavailableError: nothing of it counts, and the same beat may be sent again. */
 export async function ingest(deps: IngestDeps, agent: Agent, beat: Heartbeat): Promise<Ingested> {
+  if (!deps.inbox.limit.takes(agent.cluster, deps.clock.monotonic()))
+    return { kind: 'too-many', retryAfterMs: deps.config.agents.beatMs };
   const nowMs = deps.clock.now();
   const mark = markOf(agent, beat);
   if (deps.inbox.streams.isReplay(mark)) return answered(deps, agent, nowMs, 'replayed');
