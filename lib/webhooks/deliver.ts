@@ -64,10 +64,11 @@ async function attemptOnce(
   const hook = settings?.document.webhooks?.find((one) => one.id === id);
   if (!hook || (event.type !== TEST_EVENT && !wants(hook, event.type))) return { kind: 'unwanted' };
   if (!deps.traffic.enter(hook.id)) return { kind: 'full' };
+  const startedAt = deps.clock.monotonic();
   try {
     return await post(deps, hook, event);
   } finally {
-    deps.traffic.leave(hook.id);
+    deps.traffic.leave(hook.id, deps.clock.monotonic() - startedAt);
   }
 }
 

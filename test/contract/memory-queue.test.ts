@@ -21,10 +21,16 @@ describeQueueContract('memory queue', async () => {
       clock.nowMs += ms;
     },
     receive: async () => received(take()),
-    arrived: async (entity) =>
-      entity === 'lifecycle'
-        ? queue.published.map(({ body }) => body)
-        : queue.replies.filter((reply) => reply.queue === entity).map(({ message }) => message.body),
+    arrived: async (entity) => {
+      switch (entity) {
+        case 'lifecycle':
+          return queue.published.map(({ body }) => body);
+        case 'webhooks':
+          return queue.webhooks.filter(({ dueAt }) => dueAt <= clock.nowMs).map(({ message }) => message);
+        case 'answers':
+          return queue.replies.filter((reply) => reply.queue === entity).map(({ message }) => message.body);
+      }
+    },
     cutOff: async () => queue.setAvailable(false),
     close: async () => {},
   };

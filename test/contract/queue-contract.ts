@@ -22,8 +22,8 @@ export interface QueueHarness {
   advance(ms: number): Promise<void>;
   /** The next reconcile message, or undefined when none is deliverable now. */
   receive(): Promise<ReceivedMessage | undefined>;
-  /** Bodies that arrived at the lifecycle topic and at the queue `answers`. */
-  arrived(entity: 'lifecycle' | 'answers'): Promise<readonly unknown[]>;
+  /** Bodies that arrived at the lifecycle topic and at the queues `answers` and `webhooks`. */
+  arrived(entity: 'lifecycle' | 'answers' | 'webhooks'): Promise<readonly unknown[]>;
   /** Makes the broker unreachable. */
   cutOff(): Promise<void>;
   close(): Promise<void>;
@@ -127,6 +127,20 @@ export function describeQueueContract(name: string, open: () => Promise<QueueHar
 
       expect(await arrived('lifecycle')).toEqual([{ type: 'cluster.created' }]);
       expect(await arrived('answers')).toEqual([{ status: 202 }]);
+    });
+
+    test('folds attempts of one id, and holds one back until its time', async () => {
+      const { sender, arrived, advance, now } = await harness();
+      const event = { id: 'e-1', source: '/projects/default/clusters/shop', type: 'slipway.health.changed' };
+      const message = { project: 'default', hook: 'h-1', attempt: 1, held: 0, event };
+      const second = { ...message, attempt: 2 };
+      await sender.sendWebhook(message, { messageId: 'e-1-1' });
+      await sender.sendWebhook(message, { messageId: 'e-1-1' });
+      await sender.sendWebhook(second, { messageId: 'e-1-2', notBefore: now() + SOON_MS });
+
+      expect(await arrived('webhooks')).toEqual([message]);
+      await advance(SOON_MS + SLACK_MS);
+      expect(await arrived('webhooks')).toContainEqual(second);
     });
 
     test('says plainly that the broker did not confirm', async () => {

@@ -12,6 +12,7 @@ import { type ForkedHost, forkHost } from './fixtures/forked-host.ts';
 const ENTITIES: readonly EntityDefinition[] = [
   { kind: 'queue', name: 'steps', requiresSession: true, maxDeliveryCount: 2, lockDurationMs: 5_000 },
   { kind: 'queue', name: 'plain' },
+  { kind: 'topic', name: 'news', subscriptions: [{ name: 'mine' }, { name: 'others' }] },
 ];
 
 const HOST_JSON = {
@@ -28,10 +29,10 @@ const HOST_JSON = {
 const forkQueueHost = (broker: ServiceBus) =>
   forkHost({ hostJson: HOST_JSON, settings: { BROKER: broker.connectionString, STEPS_QUEUE: 'steps' } });
 
-async function send(broker: ServiceBus, messages: ServiceBusMessage[]): Promise<void> {
+async function send(broker: ServiceBus, messages: ServiceBusMessage[], entity = 'steps'): Promise<void> {
   const client = new ServiceBusClient(broker.connectionString);
   try {
-    await client.createSender('steps').sendMessages(messages);
+    await client.createSender(entity).sendMessages(messages);
   } finally {
     await client.close();
   }
@@ -88,6 +89,14 @@ describe('functions host, queues', () => {
     await send(broker, [{ body: { n: 4, emit: 'hello' }, sessionId: 'C' }]);
 
     await eventually(async () => expect((await host.seen()).plain).toContainEqual({ emitted: 'hello' }));
+  });
+
+  test('listens to a subscription of a topic, and leaves others theirs', async () => {
+    await send(broker, [{ body: { headline: 'it works' } }], 'news');
+
+    await eventually(async () => expect((await host.seen()).news).toEqual([{ headline: 'it works' }]));
+    await eventually(async () => expect(broker.counts('news/Subscriptions/mine').active).toBe(0));
+    expect(broker.counts('news/Subscriptions/others').active).toBe(1);
   });
 
   test('works on several sessions at a time', async () => {

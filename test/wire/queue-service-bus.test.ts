@@ -17,6 +17,7 @@ import { describeQueueContract, type ReceivedMessage } from '../contract/queue-c
 const ENTITIES: readonly EntityDefinition[] = [
   { kind: 'queue', name: 'reconcile', requiresSession: true },
   { kind: 'queue', name: 'answers' },
+  { kind: 'queue', name: 'webhooks', duplicateDetectionWindowMs: 60_000 },
   { kind: 'topic', name: 'lifecycle', subscriptions: [{ name: 'all' }] },
 ];
 
@@ -81,7 +82,7 @@ describeQueueContract('Service Bus adapter', async () => {
     receive: () => receiveNext(client),
     arrived: (entity) =>
       bodiesOf(
-        entity === 'answers' ? client.createReceiver('answers') : client.createReceiver('lifecycle', 'all'),
+        entity === 'lifecycle' ? client.createReceiver('lifecycle', 'all') : client.createReceiver(entity),
       ),
     cutOff,
     async close() {
