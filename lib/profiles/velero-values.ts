@@ -47,7 +47,7 @@ export type AwsPlace = z.output<typeof AwsPlace>;
 /** Velero has one plugin per cloud here, which can take no disks of the other. */
 const provider = (mine: VeleroProvider) =>
   z
-    .enum(['azure', 'aws'])
+    .enum(['azure', 'aws'], 'Providers are azure and aws.')
     .refine(
       (one) => one === mine,
       coded('PACK_CLOUD_MISMATCH', `Clusters of this cloud are backed up with provider ${mine}.`),
@@ -69,7 +69,7 @@ const common = {
    * What becomes of the contents of disks. `files`: the node agent copies them to the bucket. `snapshots`: the cloud
    * makes them, and they stay there. `none`: backups hold objects only.
    */
-  disks: z.enum(['files', 'snapshots', 'none']).default('files'),
+  disks: z.enum(['files', 'snapshots', 'none'], 'Disks are files, snapshots or none.').default('files'),
   /** In the namespace velero; its key `cloud` is what the plugin takes for a credentials file. */
   credentialsSecret: secretName.exactOptional(),
 };

@@ -134,11 +134,18 @@ describe('Velero, once its chart is installed', () => {
     expect(status.progress.itemsBackedUp).toBe(status.progress.totalItems);
     expect(status.progress.totalItems).toBeGreaterThan(20);
     cluster.ask('POST', `${API}/restores`, aBackup('r', { backupName: 'b' }));
+    cluster.ask(
+      'POST',
+      `${API}/restores`,
+      aBackup('part', { backupName: 'b', includedNamespaces: ['velero'] }),
+    );
     get(`${API}/restores/r`);
     cluster.advance(45_000);
     expect(get(`${API}/restores/r`).body).toMatchObject({
       status: { phase: 'Completed', progress: { itemsRestored: status.progress.totalItems } },
     });
+    const part = JSON.parse(JSON.stringify(get(`${API}/restores/part`).body)).status.progress;
+    expect(part.itemsRestored).toBeLessThan(status.progress.totalItems);
     cluster.advance(25 * 3_600_000);
     expect(get(`${API}/backups/b`).status).toBe(404);
   });
@@ -151,6 +158,35 @@ describe('Velero, once its chart is installed', () => {
     });
     cluster.ask('POST', `${API}/restores`, aBackup('r', { backupName: 'no-such' }));
     expect(get(`${API}/restores/r`).body).toMatchObject({ status: { phase: 'FailedValidation' } });
+  });
+
+  test('waits for the Secret that its values name', async () => {
+    const { cluster, run, get } = aHelm();
+    const line = 'upgrade velero velero --install --namespace velero --version 12.1.0';
+    const values = { ...VALUES, credentials: { existingSecret: 'cloud' }, deployNodeAgent: true };
+    expect(await run(line, values)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('deadline'),
+    });
+    cluster.ask('POST', '/api/v1/namespaces/velero/secrets', { metadata: { name: 'cloud' } });
+    expect(await run(line, values)).toMatchObject({ exitCode: 0 });
+    expect(get('/apis/apps/v1/namespaces/velero/daemonsets/node-agent').status).toBe(200);
+  });
+
+  test('takes no values that its schema does not', async () => {
+    const { run } = aHelm();
+    const values = { configuration: { backupStorageLocation: [{ provider: 'aws' }] } };
+    expect(await run('upgrade velero velero --install --namespace velero', values)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('schema'),
+    });
+  });
+
+  test('leaves nothing of what only its installation needs', async () => {
+    const { get } = await installed();
+    const roles = '/apis/rbac.authorization.k8s.io/v1/clusterroles';
+    expect(get(`${roles}/velero-server-upgrade-crds`).status).toBe(404);
+    expect(get('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/velero-server').status).toBe(200);
   });
 
   test('does nothing when it does not run', async () => {

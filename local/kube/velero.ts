@@ -90,7 +90,9 @@ function moveRestore(cluster: Cluster, { backups, restores }: Kinds, restore: Ap
   const backup = stored(cluster, backups).find(
     ({ metadata }) => metadata.name === spec.backupName && metadata.namespace === restore.metadata.namespace,
   );
-  const items = Number(child(child(backup, 'status'), 'progress').itemsBackedUp ?? 0);
+  const kept = Number(child(child(backup, 'status'), 'progress').itemsBackedUp ?? 0);
+  const names = Names.parse(spec.includedNamespaces);
+  const items = isAll(names) ? kept : Math.min(kept, countItems(cluster, names));
   advance(cluster, restores, restore, {
     refused: backup === undefined ? 'Error retrieving backup: not found' : undefined,
     begun: { progress: { totalItems: items, itemsRestored: 0 } },
@@ -139,13 +141,15 @@ function ttlOf({ ttl }: JsonObject): number {
   return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
 }
 
+const isAll = (namespaces: readonly string[]): boolean => namespaces.length === 0 || namespaces.includes('*');
+
 /** Objects in those namespaces; `*` or none: all, and what is in no namespace. */
 function countItems(cluster: Cluster, namespaces: readonly string[]): number {
-  const isAll = namespaces.length === 0 || namespaces.includes('*');
   return servedResources(cluster)
     .filter((kind) => qualifiedName(kind) !== 'events')
     .flatMap((kind) => stored(cluster, kind))
     .filter(
-      ({ metadata: { namespace } }) => isAll || (namespace !== undefined && namespaces.includes(namespace)),
+      ({ metadata: { namespace } }) =>
+        isAll(namespaces) || (namespace !== undefined && namespaces.includes(namespace)),
     ).length;
 }

@@ -28,7 +28,7 @@ afterAll(() => stack?.stop(), 20_000);
 
 const aCluster = (name: Name) => ({
   name,
-  profile: { name: 'aks-base', version: '1.0.0' },
+  profile: { name: name === 'calm' ? 'aks-backup' : 'aks-base', version: '1.0.0' },
   cloud: {
     type: 'aks',
     account: 'azure-demo',
@@ -148,6 +148,58 @@ test('[A81, A82, A83] services that can be opened appear, whoever made them, and
   await shown('one service', ['web'], false);
 }, 150_000);
 
+type Operation = 'backups' | 'restores';
+const Operations = z.object({
+  items: z.array(z.object({ id: z.string(), state: z.string(), schedule: z.string().optional() })),
+});
+const operations = async (kind: Operation) =>
+  Operations.parse((await stack.call('GET', `${of('calm')}/${kind}`)).body).items;
+
+/** The newest of a kind that succeeded, of a schedule or not. */
+const succeeded = (kind: Operation, schedule?: string) =>
+  stack.until(
+    `${schedule ?? 'one'} of ${kind} succeeds`,
+    async () => {
+      const all = await operations(kind);
+      expect(all.filter(({ state }) => ['Failed', 'TimedOut'].includes(state))).toEqual([]);
+      return all.find((one) => one.state === 'Succeeded' && one.schedule === schedule);
+    },
+    LONG_MS,
+  );
+
+/** Asks until the answer has that status: agents say within a beat or two which places there are. */
+const answered = (status: number, method: string, path: string, body: object) =>
+  stack.until(
+    `${method} ${path} is ${status}`,
+    async () => {
+      const answer = await stack.call(method, path, body);
+      return answer.status === status ? answer : undefined;
+    },
+    LONG_MS,
+  );
+
+const FAR = { bucket: 'far-away', storageAccount: 'faraway', resourceGroup: 'platform' };
+const TO_OFFSITE = { schedules: { backup: { cron: '* * * * *', location: 'offsite', retention: 'P1D' } } };
+const veleroValues = (values: object) => stack.call('PUT', `${of('calm')}/packs/velero/values`, { values });
+
+test('[A99] a cluster is backed up, to places that it has', async () => {
+  const backups = `${of('calm')}/backups`;
+  const nowhere = await answered(422, 'POST', backups, { location: 'nowhere' });
+  expect(nowhere.body).toMatchObject({
+    code: 'BACKUP_LOCATION_NOT_FOUND',
+    errors: [{ path: '/location', hint: 'It has default.' }],
+  });
+  expect((await stack.call('POST', backups, { location: 'default', retention: 'P1D' })).status).toBe(201);
+  const { id } = await succeeded('backups');
+  expect((await stack.call('POST', `${backups}/${id}/restore`, { namespaces: ['default'] })).status).toBe(
+    201,
+  );
+
+  // One more place, and backups that go there by themselves.
+  expect((await veleroValues({ locations: { offsite: FAR } })).status).toBe(202);
+  await answered(202, 'PATCH', of('calm'), TO_OFFSITE);
+}, 200_000);
+
 test('[A67, A68, A70, A72] each trouble makes its cluster unhealthy, with its own reason and no other', async () => {
   const [node = ''] = await nodeNames('full');
   const [hot = ''] = await nodeNames('busy');
@@ -178,6 +230,15 @@ test('[A68, A70, A72] what ends makes them healthy again', async () => {
   for (const name of ['still', 'full', 'busy'] as const) {
     expect((await until(name, 'Healthy')).reasons).toEqual([]);
   }
+}, 200_000);
+
+test('[A99, A100] it was restored, and backed up where its schedule says, until there is no such place', async () => {
+  await succeeded('restores');
+  await succeeded('backups', 'backup');
+  expect((await stack.call('PATCH', of('calm'), { schedules: null })).status).toBe(202);
+  expect((await veleroValues({})).status).toBe(202);
+  const plan = await answered(422, 'POST', `${of('calm')}/plan`, TO_OFFSITE);
+  expect(plan.body).toMatchObject({ code: 'BACKUP_LOCATION_NOT_FOUND' });
 }, 200_000);
 
 test('[A66] agents go on after kill -9 as who they were, and nobody is called unhealthy for it', async () => {
