@@ -17,6 +17,7 @@ test.each([
     'SharedAccessKeyName=k;SharedAccessKey=abc123==;X=1',
     'SharedAccessKeyName=k;SharedAccessKey=[redacted];X=1',
   ],
+  ['the secret of a webhook', 'secret whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'secret [redacted]'],
   ['nothing secret', 'QuotaExceeded: limit 10, needed 12', 'QuotaExceeded: limit 10, needed 12'],
 ])('scrubs %s', (_what, text, clean) => {
   expect(scrub(text)).toBe(clean);

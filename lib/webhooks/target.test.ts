@@ -60,6 +60,53 @@ describe('public targets', () => {
   });
 });
 
+/** Ways in which people have written an address past a filter. What the parser makes of one is what would be dialled. */
+const NOTATIONS: readonly ((octets: readonly number[]) => string)[] = [
+  ([a, b, c, d]) => `${a}.${b}.${c}.${d}`,
+  ([a, b, c, d]) => `${a}.${b}.${c}.${d}.`,
+  ([a, b, c = 0, d = 0]) => `${a}.${b}.${c * 256 + d}`,
+  ([a, b = 0, c = 0, d = 0]) => `${a}.${(b * 256 + c) * 256 + d}`,
+  (octets) => String(octets.reduce((sum, octet) => sum * 256 + octet, 0)),
+  (octets) => `0x${octets.map((octet) => octet.toString(16).padStart(2, '0')).join('')}`,
+  (octets) => octets.map((octet) => `0x${octet.toString(16)}`).join('.'),
+  (octets) => octets.map((octet) => `0${octet.toString(8)}`).join('.'),
+  (octets) => octets.join('。'),
+  (octets) => octets.join('%2e'),
+  (octets) => octets.join('.').replaceAll(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit))),
+  (octets) => octets.join('.').replaceAll(/\d/g, (digit) => `%3${digit}`),
+  ([a, b, c, d]) => `[::ffff:${a}.${b}.${c}.${d}]`,
+  ([a, b, c, d]) => `[::${a}.${b}.${c}.${d}]`,
+  ([a, b, c, d]) => `[64:ff9b::${a}.${b}.${c}.${d}]`,
+  ([a, b, c, d]) => `hooks.example.com@${a}.${b}.${c}.${d}`,
+  ([a, b, c, d]) => `${a}.${b}.${c}.${d}#@hooks.example.com`,
+  ([a, b, c, d]) => `${a}.${b}.${c}.${d}\\@hooks.example.com`,
+];
+
+test.each([
+  [[127, 0, 0, 1]],
+  [[127, 8, 9, 10]],
+  [[0, 0, 0, 0]],
+  [[10, 0, 0, 1]],
+  [[10, 255, 255, 254]],
+  [[172, 16, 0, 1]],
+  [[172, 31, 255, 254]],
+  [[192, 168, 0, 1]],
+  [[169, 254, 169, 254]],
+  [[169, 254, 170, 2]],
+  [[168, 63, 129, 16]],
+  [[100, 64, 0, 1]],
+  [[100, 100, 100, 200]],
+  [[192, 0, 0, 192]],
+  [[198, 18, 0, 1]],
+  [[224, 0, 0, 251]],
+  [[255, 255, 255, 255]],
+])('%j is forbidden, however it is written', (octets) => {
+  const allowed = NOTATIONS.map((write) => `https://${write(octets)}/`).filter(
+    (url) => forbiddenTarget(url, 'public') === undefined,
+  );
+  expect(allowed).toEqual([]);
+});
+
 describe('any targets, in local mode', () => {
   test.each([
     ['http://127.0.0.1:9000/hook', undefined],
