@@ -65,6 +65,21 @@ describe('asking for an operation', () => {
     expect(await world.ask('POST', '/patches', {})).toMatchObject({ status: 201 });
   });
 
+  test('what waits for a patch says so, and is not given up because that takes long', async () => {
+    const patch = idOf(await world.ask('POST', '/patches', {}));
+    const backup = idOf(await world.ask('POST', '/backups', {}));
+    expect(await world.ask('GET', `/backups/${backup}`)).toMatchObject({
+      body: { state: 'Pending', message: `Waits for ${patch} to end: patching runs alone.` },
+    });
+    await world.say({ operation: patch, state: 'Running' });
+    await world.runUntil('2026-11-21T11:00:00.000Z', HOUR_MS);
+    expect(await world.states('/backups')).toEqual([`Pending ${backup}`]);
+    await world.runUntil('2026-11-21T12:00:00.000Z', HOUR_MS);
+    expect(await world.states('/patches')).toEqual([`TimedOut ${patch}`]);
+    await world.runUntil('2026-11-22T12:00:00.000Z', HOUR_MS);
+    expect(await world.states('/backups')).toEqual([`TimedOut ${backup}`]);
+  });
+
   test('two requests at the same moment are one operation and one refusal', async () => {
     const answers = await Promise.all([world.ask('POST', '/backups', {}), world.ask('POST', '/backups', {})]);
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
@@ -126,6 +141,7 @@ describe('what the agent reports', () => {
     expect(await world.ask('GET', `/scans/${id}`)).toMatchObject({
       body: {
         state: 'Succeeded',
+        progress: { done: 2, total: 2 },
         summary: { pass: 20, fail: 1, warn: 2, info: 0 },
         sections: [
           { ...section, findings: [finding] },

@@ -5,7 +5,8 @@ import { type EpochMs, toEpochMs } from '../domain/time.ts';
 import { type ActiveOperation, isEnded, type OperationDocument } from './document.ts';
 import { type Draft, withTransition } from './draft.ts';
 import { readOperation } from './read.ts';
-import { type Ending, end, without } from './transitions.ts';
+import { type Ending, end, postpone, without } from './transitions.ts';
+import { waitsFor } from './turns.ts';
 
 export async function endOverdue(
   deps: Pick<Deps, 'store'>,
@@ -32,6 +33,9 @@ async function endOne(
     return { ...draft, operations: without(draft.operations, entry.id) };
   }
   const { document: operation, etag } = stored;
+  if (operation.state === 'Pending' && waitsFor(draft.operations.active, entry.id) !== undefined) {
+    return { ...draft, operations: postpone(draft.operations, entry.id, nowMs) };
+  }
   const ending = { ...outcomeOf(operation), nowMs, byAgent: false };
   return withTransition(draft, end({ operations: draft.operations, operation }, ending), etag);
 }

@@ -84,6 +84,12 @@ export function run({ operations, operation }: Stage, nowMs: EpochMs): Transitio
   );
 }
 
+/** It waits for another one, not for the agent: its time begins anew, and ends because that of the other does. */
+export function postpone(operations: OperationsDocument, id: string, nowMs: EpochMs): OperationsDocument {
+  const deadlineAt = toInstant(nowMs + START_LIMIT_MS);
+  return withActive(operations, id, (entry) => ({ ...entry, deadlineAt }));
+}
+
 export interface Ending {
   readonly state: Exclude<OperationState, 'Pending' | 'Running'>;
   readonly message: string;
@@ -95,8 +101,11 @@ export interface Ending {
 export function end({ operations, operation }: Stage, ending: Ending): Transition {
   const { state, message, nowMs, byAgent } = ending;
   const id = operation.operation;
+  const { progress, ...rest } = operation;
   const next: OperationDocument = {
-    ...operation,
+    ...rest,
+    // Agents tell of progress while there is some; of an end they tell the end.
+    ...(progress && { progress: state === 'Succeeded' ? { ...progress, done: progress.total } : progress }),
     state,
     message,
     endedAt: toInstant(nowMs),

@@ -8,7 +8,7 @@ import type { ClusterDocument, JsonObject } from '../../../lib/domain/cluster.ts
 import type { Finding } from '../../../lib/domain/findings.ts';
 import type { OperationDocument, OperationKind } from '../../../lib/operations/document.ts';
 import { isOfKind, readOperation } from '../../../lib/operations/read.ts';
-import { waitingNote } from '../../../lib/operations/waiting.ts';
+import { waitingMessages } from '../../../lib/operations/waiting.ts';
 import type { Done } from '../audited.ts';
 import { CLUSTER_TARGET } from './cluster.ts';
 import { FINDING, toFinding } from './finding.ts';
@@ -63,13 +63,10 @@ export async function renderAll(
   operations: readonly OperationDocument[],
   data?: JsonObject,
 ): Promise<readonly JsonObject[]> {
-  const isWaiting = operations.some(({ state }) => state === 'Pending');
-  const note = isWaiting ? await waitingNote(deps, cluster.id) : undefined;
+  const waiting = operations.filter(({ state }) => state === 'Pending');
+  const messages = waiting.length === 0 ? undefined : await waitingMessages(deps, cluster.id, waiting);
   return operations.map((operation) => {
-    const message =
-      note === undefined || operation.state !== 'Pending'
-        ? operation.message
-        : `${operation.message} ${note}`;
+    const message = messages?.get(operation.operation) ?? operation.message;
     return renderOperation({ ...operation, message }, data);
   });
 }
