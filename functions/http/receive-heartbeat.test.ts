@@ -39,7 +39,8 @@ const now = () => toInstant(deps.time.nowMs);
 const state = () => readAgentState(deps, cluster);
 
 async function beatsLogged(): Promise<number> {
-  const pages = await Promise.all([0, 1, 2, 3].map((shard) => readBeats(deps.store, shard, '')));
+  const from = { afterId: '', nowMs: deps.time.nowMs };
+  const pages = await Promise.all([0, 1, 2, 3].map((shard) => readBeats(deps.store, shard, from)));
   return pages.flatMap(({ beats }) => beats).length;
 }
 

@@ -43,6 +43,14 @@ test('a report that was held up on its way does not undo a newer one', async () 
   expect(await names()).toEqual(['new']);
 });
 
+test('what was reported before our clock was put back is no newer than what comes after', async () => {
+  const { deps, report, names } = aWorld();
+  await report([aNodeReport('before')]);
+  deps.time.nowMs -= 60 * MINUTE_MS;
+  await report([aNodeReport('after')]);
+  expect(await names()).toEqual(['after']);
+});
+
 test('of two at once neither loses what only it said', async () => {
   const { deps, names } = aWorld();
   const at = toInstant(deps.time.nowMs);

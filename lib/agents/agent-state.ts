@@ -7,10 +7,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Deps } from '../deps.ts';
 import type { Heartbeat } from '../domain/agent.ts';
 import type { ClusterId } from '../domain/ids.ts';
-import type { Instant } from '../domain/time.ts';
+import { type EpochMs, type Instant, toEpochMs } from '../domain/time.ts';
 import { clusterAddress } from '../reconcile/event-log.ts';
 import { type Packed, pack, unpack } from '../store/packed.ts';
 import { type StoredDocument, StoreUnavailableError } from '../store/port.ts';
+import { isOvertaken } from './clocks.ts';
 import type { AgentStateDocument } from './port.ts';
 
 const ID = 'agent-state';
@@ -43,7 +44,7 @@ export async function readAgentState(
  * more than anything that a cluster can be, and not written. Throws StoreUnavailableError, also when others keep winning.
  */
 export async function changeAgentState(
-  { store }: StateDeps,
+  { store, clock }: Pick<Deps, 'store' | 'clock'>,
   cluster: ClusterId,
   decide: (before: AgentStateDocument | undefined) => Promise<AgentStateDocument>,
 ): Promise<AgentStateDocument | 'too-large'> {
@@ -52,7 +53,7 @@ export async function changeAgentState(
     const stored = await store.read<PackedState>(at, ID);
     const before = stored && unpacked(stored.document);
     const state = await decide(before);
-    if (before !== undefined && before.reportedAt > state.reportedAt) return before;
+    if (before !== undefined && isHeldUp(state, before, clock.now())) return before;
     if (!isNews(before, state)) return state;
     const document = packed(state);
     if (document.packed.length > MAX_PACKED_BYTES) return 'too-large';
@@ -60,6 +61,10 @@ export async function changeAgentState(
     if ((await written).kind === 'written') return state;
   }
   throw new StoreUnavailableError('What an agent reported was changed by others all the time');
+}
+
+function isHeldUp(state: AgentStateDocument, before: AgentStateDocument, nowMs: EpochMs): boolean {
+  return isOvertaken(toEpochMs(state.reportedAt), toEpochMs(before.reportedAt), nowMs);
 }
 
 function packed({ id: _id, type, ...state }: AgentStateDocument): PackedState {

@@ -15,6 +15,8 @@ beforeEach(() => {
   log = aLog(deps.store);
 });
 
+const from = (afterId: string) => ({ afterId, nowMs: deps.time.nowMs });
+
 function aLog(store: DocumentStore): BeatLog {
   return beatLog({ ...deps, store, timers, windowMs: 2_000 });
 }
@@ -40,11 +42,11 @@ test('[A66] all beats of a window are one write a shard, and acknowledged when i
   timers.advance(500);
   await Promise.all([first, ...more]);
   expect(written()).toBe(2);
-  expect((await readBeats(deps.store, 0, '')).beats).toEqual([
+  expect((await readBeats(deps.store, 0, from(''))).beats).toEqual([
     { ...aBeat(1), atMs: deps.time.nowMs - 2_000 },
     { ...aBeat(2), atMs: deps.time.nowMs - 500 },
   ]);
-  expect(seats((await readBeats(deps.store, 3, '')).beats)).toEqual([3]);
+  expect(seats((await readBeats(deps.store, 3, from(''))).beats)).toEqual([3]);
 });
 
 test('a beat after the window opens the next one', async () => {
@@ -86,44 +88,67 @@ test('a store that does not answer fails every beat of the window, and none afte
   const kept = log.record(0, aBeat(1, 2));
   timers.advance(2_000);
   await kept;
-  expect((await readBeats(deps.store, 0, '')).beats).toMatchObject([{ seat: 1, seq: 2 }]);
+  expect((await readBeats(deps.store, 0, from(''))).beats).toMatchObject([{ seat: 1, seq: 2 }]);
 });
 
 test('reading goes on where it ended, and a little before: ids of instances interleave', async () => {
   await told(log, 10);
   timers.advance(MINUTE);
   await told(log, 11);
-  const read = await readBeats(deps.store, 0, '');
+  const read = await readBeats(deps.store, 0, from(''));
   expect(seats(read.beats)).toEqual([10, 11]);
   timers.advance(MINUTE);
   await told(aLog(deps.store), 12);
-  const next = await readBeats(deps.store, 0, read.lastId);
+  const next = await readBeats(deps.store, 0, from(read.lastId));
   expect(seats(next.beats)).toEqual([11, 12]);
   expect(next.lastId > read.lastId).toBe(true);
-  expect((await readBeats(deps.store, 0, next.lastId)).lastId).toBe(next.lastId);
+  expect((await readBeats(deps.store, 0, from(next.lastId))).lastId).toBe(next.lastId);
 });
 
 test('an instance whose write sorts before what was read is not overlooked', async () => {
   const [early, late] = [aLog(deps.store), aLog(deps.store)];
   await told(late, 13);
-  const { lastId } = await readBeats(deps.store, 0, '');
+  const { lastId } = await readBeats(deps.store, 0, from(''));
   deps.time.nowMs -= 5_000;
   await told(early, 14);
-  expect(seats((await readBeats(deps.store, 0, lastId)).beats)).toContain(14);
+  expect(seats((await readBeats(deps.store, 0, from(lastId))).beats)).toContain(14);
+});
+
+test('an instance whose clock is ahead does not hide what the others write', async () => {
+  const [ahead, right] = [aLog(deps.store), aLog(deps.store)];
+  deps.time.nowMs += 10 * MINUTE;
+  await told(ahead, 15);
+  deps.time.nowMs -= 10 * MINUTE;
+  const read = await readBeats(deps.store, 0, from(''));
+  expect(seats(read.beats)).toEqual([15]);
+  timers.advance(MINUTE);
+  await told(right, 16);
+  const next = await readBeats(deps.store, 0, from(read.lastId));
+  expect(seats(next.beats)).toContain(16);
+  timers.advance(20 * MINUTE);
+  expect(seats((await readBeats(deps.store, 0, from(next.lastId))).beats)).toEqual([16, 15]);
+});
+
+test('our own clock, put back, hides nothing either', async () => {
+  await told(log, 17);
+  const { lastId } = await readBeats(deps.store, 0, from(''));
+  deps.time.nowMs -= 5 * MINUTE;
+  await told(aLog(deps.store), 18);
+  expect(seats((await readBeats(deps.store, 0, from(lastId))).beats)).toContain(18);
 });
 
 test('more documents than a page are all read', async () => {
   for (let index = 0; index < 120; index += 1) await told(log, index);
-  expect((await readBeats(deps.store, 0, '')).beats).toHaveLength(120);
+  expect((await readBeats(deps.store, 0, from(''))).beats).toHaveLength(120);
 });
 
 test('beats expire, and other documents of the shard are none', async () => {
   await deps.store.upsert({ container: 'liveness', partition: 'shard-0' }, { id: 'roster', type: 'roster' });
   await deps.store.upsert({ container: 'liveness', partition: 'shard-0' }, { id: 'seen', type: 'seen' });
   await told(log, 1);
-  expect((await readBeats(deps.store, 0, '')).beats).toHaveLength(1);
+  expect((await readBeats(deps.store, 0, from(''))).beats).toHaveLength(1);
   timers.advance(30 * MINUTE);
-  expect(await readBeats(deps.store, 0, '')).toEqual({ beats: [], lastId: '' });
+  expect(await readBeats(deps.store, 0, from(''))).toEqual({ beats: [], lastId: '' });
 });
 
 test('a beat keeps all that it says, however large its numbers are', async () => {
@@ -131,7 +156,7 @@ test('a beat keeps all that it says, however large its numbers are', async () =>
   const stored = log.record(0, beat);
   timers.advance(2_000);
   await stored;
-  expect((await readBeats(deps.store, 0, '')).beats).toEqual([beat]);
+  expect((await readBeats(deps.store, 0, from(''))).beats).toEqual([beat]);
 });
 
 test('processes of an agent have different names, and the same one always has the same', () => {

@@ -61,8 +61,7 @@ export function beatLog(deps: BeatLogDeps): BeatLog {
     if (!window) return;
     open.delete(shard);
     commits += 1;
-    const time = String(deps.clock.now()).padStart(TIME_DIGITS, '0');
-    const document = pack(`${PREFIX}${time}-${instance}-${commits}`, window.beats);
+    const document = pack(`${idAt(deps.clock.now())}-${instance}-${commits}`, window.beats);
     // An id that exists is this very write, tried again by the client: nobody else makes it.
     deps.store
       .create(shardAddress(shard), document)
@@ -94,19 +93,34 @@ export interface BeatsRead {
   readonly lastId: string;
 }
 
+export interface ReadFrom {
+  /** `lastId` of an earlier call; empty: everything that has not expired. */
+  readonly afterId: string;
+  /** Of the reader's clock. */
+  readonly nowMs: EpochMs;
+}
+
 /**
- * What was written to a shard since `afterId`, the `lastId` of an earlier call, or everything that has not expired when it
- * is empty. Reads a little further back than that, so what is made of the beats must not change when one comes twice.
+ * What was written to a shard since then. Reads a little further back than that, so what is made of the beats must not
+ * change when one comes twice. An instance whose clock is ahead does not hide what the others write: what is later than now
+ * is read, and read again until it is not.
  */
-export async function readBeats(store: DocumentStore, shard: number, afterId: string): Promise<BeatsRead> {
+export async function readBeats(
+  store: DocumentStore,
+  shard: number,
+  { afterId, nowMs }: ReadFrom,
+): Promise<BeatsRead> {
   const beats: Beat[] = [];
-  let lastId = afterId;
+  const now = idAt(nowMs + 1);
+  // From the future: our clock was put back, and what came since is anywhere before it.
+  const from = afterId < now ? afterId : '';
+  let lastId = from;
   let continuation: string | undefined;
   do {
     const page = await store.query<BeatsDocument>({
       ...shardAddress(shard),
       where: [
-        { field: 'id', is: '>=', value: overlapping(afterId) },
+        { field: 'id', is: '>=', value: overlapping(from) },
         { field: 'id', is: 'startsWith', value: PREFIX },
       ],
       orderBy: { field: 'id', direction: 'asc' },
@@ -115,7 +129,7 @@ export async function readBeats(store: DocumentStore, shard: number, afterId: st
     });
     for (const { document } of page.items) {
       unpackInto(beats, document);
-      if (document.id > lastId) lastId = document.id;
+      if (document.id > lastId && document.id < now) lastId = document.id;
     }
     continuation = page.continuation;
   } while (continuation !== undefined);
@@ -125,7 +139,12 @@ export async function readBeats(store: DocumentStore, shard: number, afterId: st
 function overlapping(afterId: string): string {
   if (!afterId.startsWith(PREFIX)) return PREFIX;
   const timeMs = Number(afterId.slice(PREFIX.length, PREFIX.length + TIME_DIGITS));
-  return `${PREFIX}${String(Math.max(0, timeMs - OVERLAP_MS)).padStart(TIME_DIGITS, '0')}`;
+  return idAt(Math.max(0, timeMs - OVERLAP_MS));
+}
+
+/** Before all ids of this time and after all of earlier ones. */
+function idAt(ms: EpochMs): string {
+  return `${PREFIX}${String(ms).padStart(TIME_DIGITS, '0')}`;
 }
 
 function pack(id: string, beats: readonly Beat[]): BeatsDocument {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { aSample, someAmounts } from '../../test/builders/reports.ts';
 import { toInstant } from '../domain/time.ts';
-import { isClockOff, samplesByOurClock } from './clocks.ts';
+import { isClockOff, isOvertaken, samplesByOurClock } from './clocks.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const MINUTE = 60_000;
@@ -52,4 +52,15 @@ describe('[A71] samples', () => {
       toInstant(NOW + MINUTE),
     ]);
   });
+});
+
+test.each<[string, number, boolean]>([
+  ['one before it', -1, false],
+  ['one at the same time', 0, false],
+  ['one after it', 1, true],
+  ['one of an instance whose clock is a little ahead', 90_000, true],
+  ['one from the future', 120_001, false],
+])('what was received a minute ago is overtaken: %s', (_what, afterMs, expected) => {
+  const receivedAtMs = NOW - MINUTE;
+  expect(isOvertaken(receivedAtMs, receivedAtMs + afterMs, NOW)).toBe(expected);
 });

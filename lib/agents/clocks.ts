@@ -26,6 +26,14 @@ export function isClockOff({ sentAtMs, receivedAtMs }: Clocks, wasOff: boolean):
   return Math.abs(sentAtMs - receivedAtMs) > (wasOff ? RIGHT_MS : OFF_MS);
 }
 
+/**
+ * Of something that was received: whether something else came after it. What claims to come from the future came after
+ * nothing, because the clock of ours that said so has been put back since.
+ */
+export function isOvertaken(receivedAtMs: EpochMs, byMs: EpochMs, nowMs: EpochMs): boolean {
+  return byMs > receivedAtMs && byMs <= nowMs + FUTURE_MS;
+}
+
 /** Oldest first, one for each time, with our times. A sample of many nodes comes in pieces of the same time. */
 export function samplesByOurClock(
   samples: readonly UsageSample[],

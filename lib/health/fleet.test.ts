@@ -11,7 +11,9 @@ describe('the observed clock', () => {
     ['a missed sweep counts as one period', 2.1, false, 1],
     ['so does a night', 600, false, 1],
     ['so does a run that is past due', 1.5, true, 1],
-    ['a clock that was put back', -5, false, 0],
+    ['a clock that is a little behind the last one', -2, false, 0],
+    ['a clock that was put back', -2.1, false, 1],
+    ['a clock that was put back by a day', -1440, true, 1],
     ['no time at all', 0, true, 0],
   ])('%s', (_what, minutes, isPastDue, advances) => {
     expect(advanceMs(minutes * MINUTE, { periodMs: MINUTE, isPastDue })).toBe(advances * MINUTE);
@@ -19,7 +21,7 @@ describe('the observed clock', () => {
 
   // Swept at minute 100 and, after a gap, at 115: the clock went from 50 to 51.
   const observedAt = observedClock({
-    fleet: { sweptAtMs: 115 * MINUTE, observedMs: 51 * MINUTE },
+    fleet: { clockMs: 115 * MINUTE, observedMs: 51 * MINUTE },
     beforeMs: 100 * MINUTE,
     advancedMs: MINUTE,
   });
@@ -31,6 +33,24 @@ describe('the observed clock', () => {
     ['in the gap', 108, 50],
     ['at the sweep before', 100, 50],
     ['three minutes before that', 97, 47],
+  ])('of a beat %s', (_what, minute, observedMinute) => {
+    expect(observedAt(minute * MINUTE) / MINUTE).toBe(observedMinute);
+  });
+});
+
+describe('the observed clock, after ours was put back by an hour', () => {
+  // Swept at minute 100 and then at minute 41: a minute of observation.
+  const observedAt = observedClock({
+    fleet: { clockMs: 41 * MINUTE, observedMs: 51 * MINUTE },
+    beforeMs: 100 * MINUTE,
+    advancedMs: MINUTE,
+  });
+
+  test.each([
+    ['now', 41, 51],
+    ['half a minute ago', 40.5, 50.5],
+    ['by the clock as it was', 100, 51],
+    ['before that', 38, 48],
   ])('of a beat %s', (_what, minute, observedMinute) => {
     expect(observedAt(minute * MINUTE) / MINUTE).toBe(observedMinute);
   });

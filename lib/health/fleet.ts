@@ -13,8 +13,10 @@ import type { ObservedAt, Seen } from './seen.ts';
 export interface FleetDocument extends StoredDocument {
   readonly id: 'fleet';
   readonly type: 'fleet';
-  /** When the newest sweep began: who replaces it has the turn. */
+  /** When the newest sweep began: who replaces it has the turn. It orders what sweeps say, so it never goes back. */
   readonly sweptAtMs: EpochMs;
+  /** What the clock said then: it may have been put back. */
+  readonly clockMs: EpochMs;
   readonly observedMs: number;
   /** The observed clock when the last mass silence ended; 0: there was none. */
   readonly calmMs: number;
@@ -56,38 +58,50 @@ export async function takeTurn(
   const stored = await store.read<FleetDocument>(AT, 'fleet');
   const nowMs = clock.now();
   const before = stored?.document ?? firstFleet(nowMs);
-  const advancedMs = advanceMs(nowMs - before.sweptAtMs, options);
+  const advancedMs = advanceMs(nowMs - before.clockMs, options);
   const fleet: FleetDocument = {
     ...before,
-    // Two sweeps never begin at the same time, and clocks that go back do not turn theirs.
+    clockMs: nowMs,
     sweptAtMs: Math.max(nowMs, before.sweptAtMs + (stored ? 1 : 0)),
     observedMs: before.observedMs + advancedMs,
     shards: Math.max(before.shards, config.agents.shards),
   };
   const written = await (stored ? store.replace(AT, fleet, stored.etag) : store.create(AT, fleet));
   if (written.kind !== 'written') return undefined;
-  const observedAt = observedClock({ fleet, beforeMs: before.sweptAtMs, advancedMs });
+  const observedAt = observedClock({ fleet, beforeMs: before.clockMs, advancedMs });
   return { fleet, etag: written.etag, observedAt, observedBeforeMs: before.observedMs };
 }
 
 function firstFleet(nowMs: EpochMs): FleetDocument {
-  return { id: 'fleet', type: 'fleet', sweptAtMs: nowMs, observedMs: 0, calmMs: 0, shards: 0 };
+  return {
+    id: 'fleet',
+    type: 'fleet',
+    sweptAtMs: nowMs,
+    clockMs: nowMs,
+    observedMs: 0,
+    calmMs: 0,
+    shards: 0,
+  };
 }
 
+/** A clock that was put back says nothing of how long it was: the least that it can be, as after a missed sweep. */
 export function advanceMs(sinceLastMs: number, { periodMs, isPastDue }: TurnOptions): number {
-  const wasMissed = isPastDue || sinceLastMs > LATE_PERIODS * periodMs;
-  return Math.min(Math.max(0, sinceLastMs), wasMissed ? periodMs : LATE_PERIODS * periodMs);
+  const mostMs = LATE_PERIODS * periodMs;
+  if (sinceLastMs < -mostMs) return periodMs;
+  const wasMissed = isPastDue || sinceLastMs > mostMs;
+  return Math.min(Math.max(0, sinceLastMs), wasMissed ? periodMs : mostMs);
 }
 
 /** Where the clock stood when a beat came; times that nobody observed count as the last moment before them. */
 export function observedClock(turn: {
-  readonly fleet: Pick<FleetDocument, 'sweptAtMs' | 'observedMs'>;
+  readonly fleet: Pick<FleetDocument, 'clockMs' | 'observedMs'>;
   readonly beforeMs: EpochMs;
   readonly advancedMs: number;
 }): ObservedAt {
-  const { fleet, beforeMs, advancedMs } = turn;
+  const { fleet, advancedMs } = turn;
+  const beforeMs = Math.min(turn.beforeMs, fleet.clockMs - advancedMs);
   return (atMs) => {
-    const agoMs = Math.max(0, fleet.sweptAtMs - atMs);
+    const agoMs = Math.max(0, fleet.clockMs - atMs);
     const earlierMs = Math.max(0, beforeMs - atMs);
     return fleet.observedMs - Math.min(agoMs - earlierMs, advancedMs) - earlierMs;
   };

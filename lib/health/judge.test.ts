@@ -315,3 +315,11 @@ test('a report that was overtaken by another is passed over', async () => {
   );
   expect((await health())?.reasons.map(({ code }) => code)).toEqual(['HEARTBEAT_AWAITED', 'MEMORY_PRESSURE']);
 });
+
+test('after our clock was put back the next report counts, and not when it comes right', async () => {
+  await report({ nodes: [aNode('n1')] });
+  const atMs = NOON_MS - 60 * MINUTE;
+  deps.time.nowMs = atMs;
+  await judgeReport(deps, aReport(cluster, { atMs, nodes: [aNode('n1', { DiskPressure: 'True' })] }));
+  expect((await health())?.reasons.map(({ code }) => code)).toEqual(['HEARTBEAT_AWAITED', 'DISK_PRESSURE']);
+});

@@ -3,6 +3,7 @@
  * time alone ripens. Late ones are passed over: what the other has said since counts more.
  */
 import { readAgentState } from '../agents/agent-state.ts';
+import { isOvertaken } from '../agents/clocks.ts';
 import type { Report } from '../agents/port.ts';
 import type { HealthThresholds } from '../domain/health.ts';
 import type { ClusterId } from '../domain/ids.ts';
@@ -31,13 +32,13 @@ export async function judgeReport(deps: HealthDeps, report: Report): Promise<voi
   const outcome = await changeHealth(deps, {
     cluster: report.cluster,
     async decide(before) {
-      if (report.receivedAtMs < before.reportedAtMs) return before;
+      if (isOvertaken(report.receivedAtMs, before.reportedAtMs, deps.clock.now())) return before;
       const ofProject = settings?.document.settings.healthThresholds;
       const thresholds = layThresholds(deps.config, ofProject, before.thresholds?.settings);
       const nodes = nodesAfter(before.evidence.nodes, report);
       const metrics = metricsAfter(before.evidence.metrics, report, thresholds, deps.config.agents);
       if (nodes === before.evidence.nodes && metrics === before.evidence.metrics) return before;
-      if (await isOvertaken(deps, report)) return before;
+      if (await isHeldUp(deps, report)) return before;
       await remind(deps, report.cluster, nodes);
       isCostly = COSTLY_CONDITIONS.some((type) => hasNewTrouble(before.evidence.nodes, nodes, type));
       const { heartbeat } = before.evidence;
@@ -56,9 +57,10 @@ export async function judgeReport(deps: HealthDeps, report: Report): Promise<voi
 }
 
 /** A report that was held up on its way through the server: a newer one was judged, and may have found nothing to change. */
-async function isOvertaken(deps: HealthDeps, report: Report): Promise<boolean> {
+async function isHeldUp(deps: HealthDeps, report: Report): Promise<boolean> {
   const newest = await readAgentState(deps, report.cluster);
-  return newest !== undefined && toEpochMs(newest.reportedAt) > report.receivedAtMs;
+  const newestMs = newest && toEpochMs(newest.reportedAt);
+  return newestMs !== undefined && isOvertaken(report.receivedAtMs, newestMs, deps.clock.now());
 }
 
 /** Before the state is written that waits for it: a reminder in vain does no harm, a missing one a missed verdict. */

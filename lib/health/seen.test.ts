@@ -5,7 +5,7 @@ import { hear, packSeen, type Seen, TOLD, unheard, unpackSeen } from './seen.ts'
 
 const TOGETHER = 240_000;
 /** The observed clock is a thousand behind. */
-const observedAt = (atMs: number) => atMs - 1_000;
+const hearing = { nowMs: 1_000_000, observedAt: (atMs: number) => atMs - 1_000, togetherMs: TOGETHER };
 const aBeat = (fields: Partial<Beat> = {}): Beat => ({
   seat: 1,
   atMs: 500_000,
@@ -14,7 +14,7 @@ const aBeat = (fields: Partial<Beat> = {}): Beat => ({
   seq: 3,
   ...fields,
 });
-const heard = hear(unheard(100), aBeat(), observedAt, TOGETHER);
+const heard = hear(unheard(100), aBeat(), hearing);
 
 describe('a beat', () => {
   test('is remembered with what a replay of it would say', () => {
@@ -35,11 +35,11 @@ describe('a beat', () => {
     ['one of another process, received before', { atMs: 499_999, process: 8 }],
     ['one of another process, received at the same time', { process: 8, seq: 9 }],
   ])('%s changes nothing', (_what, fields) => {
-    expect(hear(heard, aBeat(fields), observedAt, TOGETHER)).toBe(heard);
+    expect(hear(heard, aBeat(fields), hearing)).toBe(heard);
   });
 
   test('of a process that starts to count anew is news', () => {
-    const next = hear(heard, aBeat({ atMs: 560_000, process: 8, seq: 1 }), observedAt, TOGETHER);
+    const next = hear(heard, aBeat({ atMs: 560_000, process: 8, seq: 1 }), hearing);
     expect(next).toMatchObject({ atMs: 560_000, process: 8, seq: 1 });
   });
 
@@ -47,18 +47,31 @@ describe('a beat', () => {
     ['together with the one before is good', TOGETHER, 2],
     ['after a hole is the first again', TOGETHER + 1, 1],
   ])('%s', (_what, afterMs, good) => {
-    expect(hear(heard, aBeat({ atMs: 500_000 + afterMs, seq: 4 }), observedAt, TOGETHER).good).toBe(good);
+    expect(hear(heard, aBeat({ atMs: 500_000 + afterMs, seq: 4 }), hearing).good).toBe(good);
   });
 
   test('of a cluster that is said to be heard of is not counted', () => {
     const told: Seen = { ...heard, told: 'heard', good: 0, patienceMs: 600_000 };
-    const next = hear(told, aBeat({ atMs: 560_000, seq: 4 }), observedAt, TOGETHER);
+    const next = hear(told, aBeat({ atMs: 560_000, seq: 4 }), hearing);
     expect(next).toMatchObject({ good: 0, patienceMs: 0 });
+  });
+
+  test('of an instance whose clock is ahead counts as of now, and does not hide those that follow', () => {
+    const ahead = hear(heard, aBeat({ atMs: 9_000_000, seq: 4 }), hearing);
+    expect(ahead).toMatchObject({ atMs: 1_000_000, observedMs: 999_000 });
+    const next = hear(ahead, aBeat({ atMs: 1_030_000, seq: 5 }), { ...hearing, nowMs: 1_060_000 });
+    expect(next.atMs).toBe(1_030_000);
+  });
+
+  test('counts after our clock was put back, unless it is a replay', () => {
+    const back = { ...hearing, nowMs: 400_000 };
+    expect(hear(heard, aBeat({ atMs: 390_000, seq: 4 }), back)).toMatchObject({ atMs: 390_000, seq: 4 });
+    expect(hear(heard, aBeat({ atMs: 390_000, seq: 3 }), back)).toBe(heard);
   });
 
   test('never turns the observed clock back', () => {
     const later = { ...heard, observedMs: 700_000 };
-    expect(hear(later, aBeat({ atMs: 560_000, seq: 4 }), observedAt, TOGETHER).observedMs).toBe(700_000);
+    expect(hear(later, aBeat({ atMs: 560_000, seq: 4 }), hearing).observedMs).toBe(700_000);
   });
 });
 

@@ -62,15 +62,27 @@ export function unheard(observedMs: number): Seen {
   };
 }
 
-/** After one beat more. The very same entry for one that says nothing new: replayed, read twice, or overtaken. */
-export function hear(before: Seen, beat: Beat, observedAt: ObservedAt, togetherMs: number): Seen {
+export interface Hearing {
+  /** When the sweep began, by its clock. */
+  readonly nowMs: EpochMs;
+  readonly observedAt: ObservedAt;
+  /** So far apart two beats still belong together, milliseconds. */
+  readonly togetherMs: number;
+}
+
+/**
+ * After one beat more. The very same entry for one that says nothing new: replayed, read twice, or overtaken. None of our
+ * clocks can say that a beat comes from the future, and what did is older than nothing: that clock was put back.
+ */
+export function hear(before: Seen, beat: Beat, { nowMs, observedAt, togetherMs }: Hearing): Seen {
   if (beat.process === before.process && beat.seq <= before.seq) return before;
-  if (beat.atMs <= before.atMs) return before;
-  const isTogether = beat.atMs - before.atMs <= togetherMs;
+  const atMs = Math.min(beat.atMs, nowMs);
+  if (atMs <= before.atMs && before.atMs <= nowMs) return before;
+  const isTogether = atMs - before.atMs <= togetherMs;
   return {
     ...before,
-    atMs: beat.atMs,
-    observedMs: Math.max(before.observedMs, observedAt(beat.atMs)),
+    atMs,
+    observedMs: Math.max(before.observedMs, observedAt(atMs)),
     process: beat.process,
     seq: beat.seq,
     good: before.told === 'heard' ? 0 : isTogether ? before.good + 1 : 1,

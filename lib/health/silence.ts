@@ -1,11 +1,14 @@
 /** What a silence, or its end, means for one cluster. Pure. */
 import { MINUTE_MS } from '../domain/time.ts';
 import type { Seen } from './seen.ts';
+import { LONGEST_MS } from './threshold-settings.ts';
 
 /** So long may a cluster take until its agent is first heard of, observed milliseconds: images come slowly. Our choice. */
 export const FIRST_BEAT_GRACE_MS = 15 * MINUTE_MS;
 /** One beat may be the last breath. */
 const GOOD_BEATS = 2;
+/** Thresholds of who is silent are looked at again after so long a silence more: people change them. Our choice. */
+const ASK_AGAIN_MS = 5 * MINUTE_MS;
 
 export interface Listening {
   /** The observed clock. */
@@ -48,7 +51,11 @@ function wanted(seen: Seen, listening: Listening): Step {
       if (seen.good >= GOOD_BEATS) return HEARD;
       return !listening.isMassSilence && isDue(seen, listening) ? ASK : REST;
     case 'missing':
-      return seen.good >= GOOD_BEATS ? HEARD : REST;
+      if (seen.good >= GOOD_BEATS) return HEARD;
+      // Its threshold may have become longer, though none is longer than this. Not by a single beat, which proves little.
+      return seen.good === 0 && isDue(seen, listening) && silenceOf(seen, listening) <= LONGEST_MS
+        ? ASK
+        : REST;
   }
 }
 
@@ -56,9 +63,9 @@ function isDue(seen: Seen, listening: Listening): boolean {
   return silenceOf(seen, listening) >= Math.max(listening.shortestMs, seen.patienceMs);
 }
 
-/** Milliseconds on the observed clock. */
-export function silenceOf({ observedMs }: Seen, listening: Listening): number {
-  return listening.observedMs - Math.max(observedMs, listening.calmMs);
+/** Milliseconds on the observed clock. The end of a mass silence is no sign of life of who was missing all along. */
+function silenceOf({ observedMs, told }: Seen, listening: Listening): number {
+  return listening.observedMs - (told === 'missing' ? observedMs : Math.max(observedMs, listening.calmMs));
 }
 
 /** What follows from the cluster's own threshold; otherwise how long to be patient before it is looked at again. */
@@ -66,9 +73,11 @@ export function answerTo(
   seen: Seen,
   listening: Listening,
   unhealthyAfterMs: number,
-): { readonly verdict: 'missing' | 'mass' } | { readonly patienceMs: number } {
+): { readonly verdict: 'heard' | 'missing' | 'mass' } | { readonly patienceMs: number } {
   const silenceMs = silenceOf(seen, listening);
-  if (silenceMs >= unhealthyAfterMs) return { verdict: listening.isMassSilence ? 'mass' : 'missing' };
-  // Not the whole way at once: the threshold may be lowered meanwhile.
-  return { patienceMs: Math.min(unhealthyAfterMs, 2 * silenceMs) };
+  const isMissing = silenceMs >= unhealthyAfterMs;
+  const askAgainMs = silenceMs + ASK_AGAIN_MS;
+  if (seen.told === 'missing') return isMissing ? { patienceMs: askAgainMs } : { verdict: 'heard' };
+  if (isMissing) return { verdict: listening.isMassSilence ? 'mass' : 'missing' };
+  return { patienceMs: Math.min(unhealthyAfterMs, askAgainMs) };
 }

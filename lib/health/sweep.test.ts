@@ -5,10 +5,12 @@ import { aNode, aReport, beats, enlisted } from '../../test/builders/health.ts';
 import { removeRosterEntry } from '../agents/roster.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
 import { asClusterId } from '../domain/ids.ts';
+import { putSettings } from '../projects/settings.ts';
 import { clusterAddress } from '../reconcile/event-log.ts';
 import { StoreUnavailableError } from '../store/port.ts';
 import { readHealth } from './document.ts';
 import { judgeReport } from './judge.ts';
+import { setThresholds } from './set-thresholds.ts';
 import { type Swept, sweepHealth } from './sweep.ts';
 
 const MINUTE = 60_000;
@@ -16,11 +18,14 @@ const PERIOD = { periodMs: MINUTE, isPastDue: false };
 let deps: TestDeps;
 /** Minutes since noon. */
 let minute: number;
+/** Of the beats at noon. */
+let seqFrom: number;
 
 beforeEach(() => {
   const { config } = someDeps();
   deps = someDeps({ agents: { ...config.agents, shards: 1 } });
   minute = 0;
+  seqFrom = 0;
 });
 
 async function clusters(count: number): Promise<readonly ClusterDocument[]> {
@@ -41,7 +46,8 @@ async function tick(alive: readonly ClusterDocument[] = [], options = PERIOD): P
   minute += 1;
   deps.time.nowMs = NOON_MS + minute * MINUTE;
   const atMs = deps.time.nowMs - MINUTE / 2;
-  if (alive.length > 0) await beats(deps, { atMs, seq: minute, clusters: alive.map(({ id }) => id) });
+  if (alive.length > 0)
+    await beats(deps, { atMs, seq: seqFrom + minute, clusters: alive.map(({ id }) => id) });
   return sweepHealth(deps, options);
 }
 
@@ -160,7 +166,95 @@ describe('the control plane’s own silence is nobody’s', () => {
   });
 });
 
+describe('a clock of ours', () => {
+  test.each([5, 60, 600])('that is put back by %d min neither blinds us nor tells lies', async (back) => {
+    const all = await clusters(20);
+    await ticks(5, all);
+    minute -= back;
+    seqFrom = 1_000;
+    await ticks(9, all.slice(1));
+    expect(await verdicts(all)).toEqual({ Healthy: 20 });
+    await ticks(2, all.slice(1));
+    expect(await verdicts(all)).toEqual({ Healthy: 19, 'Unhealthy HEARTBEAT_MISSING': 1 });
+    await ticks(2, all);
+    expect(await verdicts(all)).toEqual({ Healthy: 20 });
+  });
+
+  test('that is ahead in one instance does not hide what the others hear', async () => {
+    const all = await clusters(2);
+    await ticks(3, all);
+    const atMs = deps.time.nowMs + 20 * MINUTE;
+    await beats(deps, { atMs, seq: 500, clusters: all.slice(1).map(({ id }) => id) });
+    await ticks(15, all.slice(0, 1));
+    expect(await verdicts(all)).toEqual({ Healthy: 1, 'Unhealthy HEARTBEAT_MISSING': 1 });
+  });
+});
+
+describe('[A68] a threshold that is changed', () => {
+  const own = (document: ClusterDocument, unhealthyAfter: string) =>
+    setThresholds(deps, { document }, { heartbeat: { unhealthyAfter } });
+
+  test('to less while the cluster is silent counts within minutes', async () => {
+    const all = await clusters(2);
+    const [shop] = all;
+    if (!shop) throw new Error('no cluster');
+    await own(shop, 'P1D');
+    await ticks(2, all);
+    await ticks(180, all.slice(1));
+    expect(await verdict(shop)).toBe('Healthy');
+    await own(shop, 'PT10M');
+    await ticks(5, all.slice(1));
+    expect(await verdict(shop)).toBe('Unhealthy HEARTBEAT_MISSING');
+  });
+
+  test('to more than the silence takes the verdict back, until that is over, too', async () => {
+    const all = await clusters(2);
+    const [shop] = all;
+    if (!shop) throw new Error('no cluster');
+    await ticks(2, all);
+    await ticks(12, all.slice(1));
+    expect(await verdict(shop)).toBe('Unhealthy HEARTBEAT_MISSING');
+    await own(shop, 'PT30M');
+    await ticks(5, all.slice(1));
+    expect(await verdict(shop)).toBe('Healthy');
+    await ticks(14, all.slice(1));
+    expect(await verdict(shop)).toBe('Unhealthy HEARTBEAT_MISSING');
+  });
+
+  test('of the project is that of every cluster that has none of its own', async () => {
+    const all = await clusters(2);
+    const [shop, other] = all;
+    if (!shop || !other) throw new Error('no clusters');
+    await own(other, 'PT10M');
+    await ticks(2, all);
+    const settings = { healthThresholds: { heartbeat: { unhealthyAfter: 'PT20M' } } };
+    await putSettings(deps, { project: shop.project }, settings);
+    await ticks(12);
+    expect([await verdict(shop), await verdict(other)]).toEqual(['Healthy', 'Unhealthy HEARTBEAT_MISSING']);
+  });
+
+  test('does not keep us busy with clusters that are silent for days', async () => {
+    const all = await clusters(1);
+    await ticks(2, all);
+    await ticks(25 * 60);
+    deps.store.resetRequestUnits();
+    await ticks(10);
+    expect(Object.keys(deps.store.requestUnits().by).filter((key) => key.startsWith('clusters.'))).toEqual(
+      [],
+    );
+  });
+});
+
 describe('mass silence', () => {
+  test('that ends says nothing of a cluster that was missing before it', async () => {
+    const all = await clusters(40);
+    await ticks(3, all);
+    await ticks(12, all.slice(1));
+    await ticks(12, all.slice(20));
+    await ticks(8, all.slice(1));
+    expect(await verdicts(all)).toEqual({ Healthy: 39, 'Unhealthy HEARTBEAT_MISSING': 1 });
+  });
+
   test('is one alarm, and nothing is claimed of any cluster', async () => {
     const errors: string[] = [];
     deps = { ...deps, logger: { ...deps.logger, error: (message) => errors.push(message) } };

@@ -26,7 +26,7 @@ import {
   unheard,
   unpackSeen,
 } from './seen.ts';
-import { answerTo, type Listening, stepOf } from './silence.ts';
+import { answerTo, type Listening, type Step, stepOf } from './silence.ts';
 import { shortestSilenceMs, thresholdsOf } from './thresholds.ts';
 
 /** Clusters that one sweep looks at one by one; the rest is left to the next. Bounds what a region's end costs. */
@@ -81,7 +81,7 @@ export async function sweepHealth(deps: HealthDeps, options: TurnOptions): Promi
   const told = await each(now, (look) => carryOut(deps, turn, look));
   await each(shards, (shard) => save(deps, shard));
   await sweepReminders(deps, {
-    nowMs: turn.fleet.sweptAtMs,
+    nowMs: turn.fleet.clockMs,
     periodMs: options.periodMs,
     seenOf: (cluster) => shards.map((shard) => seenIn(shard, cluster)).find(isThere),
   });
@@ -111,17 +111,19 @@ async function foldShard(deps: HealthDeps, turn: Turn, shard: number): Promise<S
 
 async function fold(deps: HealthDeps, turn: Turn, shard: number): Promise<Shard> {
   const stored = await deps.store.read<SeenDocument>(shardAddress(shard), 'seen');
-  const { beats, lastId } = await readBeats(deps.store, shard, stored?.document.lastBeatsId ?? '');
+  const nowMs = turn.fleet.clockMs;
+  const afterId = stored?.document.lastBeatsId ?? '';
+  const { beats, lastId } = await readBeats(deps.store, shard, { afterId, nowMs });
   // After the beats: whoever has beaten is on it, unless it has left.
   const roster = await readRoster(deps, shard, 0);
   const seen: SeenMap = stored ? unpackSeen(stored.document) : new Map();
   const epochs = new Map(Array.from(roster.values(), ({ seat, epoch }) => [seat, epoch]));
   let isChanged = enlist(seen, roster, turn, epochs);
-  const togetherMs = shortestSilenceMs(deps.config);
+  const hearing = { nowMs, observedAt: turn.observedAt, togetherMs: shortestSilenceMs(deps.config) };
   for (const beat of beats) {
     const before = seen.get(beat.seat);
     if (before === undefined || beat.epoch < (epochs.get(beat.seat) ?? 0)) continue;
-    const after = hear(before, beat, turn.observedAt, togetherMs);
+    const after = hear(before, beat, hearing);
     if (after === before) continue;
     seen.set(beat.seat, after);
     isChanged = true;
@@ -156,7 +158,10 @@ function enlist(
   return true;
 }
 
-/** Good news first, then the longest silence: what does not fit comes first the next time. */
+/**
+ * Good news first, then the longest silence: what does not fit comes first the next time. Last those who are known to be
+ * missing: only their threshold may have changed.
+ */
 function looksAt(shards: readonly Shard[], listening: Listening): readonly Look[] {
   const looks: (Look & { readonly rank: number })[] = [];
   for (const shard of shards) {
@@ -164,12 +169,15 @@ function looksAt(shards: readonly Shard[], listening: Listening): readonly Look[
       const seen = shard.seen.get(entry.seat);
       const step = seen && stepOf(seen, listening);
       if (step === undefined || seen === undefined || step.kind === 'rest') continue;
-      const isGood = step.kind === 'tell' && step.verdict === 'heard';
-      const rank = isGood ? Number.NEGATIVE_INFINITY : seen.observedMs;
-      looks.push({ shard, cluster: asClusterId(uid), entry, seen, rank });
+      looks.push({ shard, cluster: asClusterId(uid), entry, seen, rank: rankOf(seen, step) });
     }
   }
   return looks.sort((a, b) => (a.rank < b.rank ? -1 : Number(a.rank > b.rank)));
+}
+
+function rankOf(seen: Seen, step: Step): number {
+  if (step.kind === 'tell' && step.verdict === 'heard') return Number.NEGATIVE_INFINITY;
+  return step.kind === 'ask' && seen.told === 'missing' ? Number.POSITIVE_INFINITY : seen.observedMs;
 }
 
 /** Puts what is to be told into the entry; it is carried out once that is stored. */

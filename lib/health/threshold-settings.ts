@@ -6,7 +6,7 @@ import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 
 /** Longer than a day nobody would call a watch, and shorter than ten seconds nobody measures. Our choice. */
 const SHORTEST_MS = 10 * SECOND_MS;
-const LONGEST_MS = 24 * 60 * MINUTE_MS;
+export const LONGEST_MS = 24 * 60 * MINUTE_MS;
 
 function isDuration(text: string): boolean {
   return (parseDuration(text) ?? 0) > 0;

@@ -45,6 +45,7 @@ export async function measureSweeps(clusters: number, sweeps: number): Promise<r
     id: 'fleet',
     type: 'fleet',
     sweptAtMs: NOON_MS,
+    clockMs: NOON_MS,
     observedMs: OBSERVED_MS,
     calmMs: 0,
     shards,
