@@ -126,7 +126,7 @@ function keepWritten(
   live: ApiObject | undefined,
   wanted: ApiObject,
 ): ApiObject {
-  refuseEscalation(cluster, request.asker, of, wanted);
+  refuseEscalation(cluster, request, of, wanted);
   const written = of.plural === 'services' ? withNodePorts(cluster, live, wanted) : wanted;
   // A write that changes nothing is no new version.
   if (live !== undefined && sameJson(content(live), content(written))) return live;

@@ -110,6 +110,25 @@ describe('rights', () => {
   };
   const READS_PODS = { apiGroups: [''], resources: ['pods'], verbs: ['list'] };
 
+  test('who may escalate a role by its name applies it, and cannot post it: a POST names nothing', () => {
+    const cluster = aRobot();
+    const verbs = ['create', 'patch'];
+    giveRole(cluster, [
+      { ...MAKES_ROLES, verbs },
+      { ...MAKES_ROLES, resourceNames: ['more'], verbs: ['escalate'] },
+    ]);
+    const apply = (name: string) =>
+      robot(
+        cluster,
+        'PATCH',
+        `${RBAC}/clusterroles/${name}?fieldManager=robot`,
+        aRole([READS_PODS], name),
+        APPLY,
+      ).status;
+    expect(robot(cluster, 'POST', `${RBAC}/clusterroles`, aRole([READS_PODS], 'more')).status).toBe(403);
+    expect([apply('more'), apply('other')]).toEqual([200, 403]);
+  });
+
   test.each([
     ['nobody gives what they have not got', [MAKES_ROLES], 403],
     ['people give what they have', [MAKES_ROLES, READS_PODS], 201],

@@ -6,18 +6,25 @@
 import { mayDo } from '../authorize.ts';
 import type { Cluster } from '../cluster.ts';
 import type { ApiObject } from '../object.ts';
+import type { AuthorizedRequest } from '../request.ts';
 import { type KubeResource, qualifiedName } from '../resources.ts';
 import { StatusError } from '../status-error.ts';
-import { allows, type Rule, roleRefOf, rulesIn, rulesOf, rulesOfRole, type User } from './rules.ts';
+import { allows, type Rule, roleRefOf, rulesIn, rulesOf, rulesOfRole } from './rules.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
 /** Throws a 403. */
-export function refuseEscalation(cluster: Cluster, user: User, of: KubeResource, written: ApiObject): void {
+export function refuseEscalation(
+  cluster: Cluster,
+  request: AuthorizedRequest,
+  of: KubeResource,
+  written: ApiObject,
+): void {
   if (of.group !== RBAC) return;
+  const user = request.asker;
   const { namespace } = written.metadata;
   const given = isRole(of) ? rulesIn(written) : rulesOfRole(cluster, roleRefOf(written), namespace);
-  if (mayGiveAnything(cluster, user, of, written)) return;
+  if (mayGiveAnything(cluster, request, of, written)) return;
   const held = rulesOf(cluster, user, namespace);
   const missing = given.flatMap(atoms).filter((atom) => !held.some((rule) => allowsAtom(rule, atom)));
   if (missing.length === 0) return;
@@ -33,15 +40,21 @@ export function refuseEscalation(cluster: Cluster, user: User, of: KubeResource,
 
 const isRole = ({ plural }: KubeResource): boolean => plural === 'roles' || plural === 'clusterroles';
 
-function mayGiveAnything(cluster: Cluster, user: User, of: KubeResource, written: ApiObject): boolean {
+/** The name of a role is the one of the request's path: a POST has none, and a right by name is no right to it. */
+function mayGiveAnything(
+  cluster: Cluster,
+  { asker, method }: AuthorizedRequest,
+  of: KubeResource,
+  written: ApiObject,
+): boolean {
   const { namespace } = written.metadata;
   const scope = namespace === undefined ? {} : { namespace };
   const ref = roleRefOf(written);
   const about = isRole(of)
-    ? { verb: 'escalate', plural: of.plural, name: written.metadata.name }
+    ? { verb: 'escalate', plural: of.plural, ...(method === 'POST' ? {} : { name: written.metadata.name }) }
     : { verb: 'bind', plural: ref?.kind === 'Role' ? 'roles' : 'clusterroles', name: ref?.name ?? '' };
   const { verb, ...named } = about;
-  return mayDo(cluster, user, { verb, path: '', resource: { group: RBAC, ...named, ...scope } });
+  return mayDo(cluster, asker, { verb, path: '', resource: { group: RBAC, ...named, ...scope } });
 }
 
 /** One verb on one resource of one group, or on one path. */
