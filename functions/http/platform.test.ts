@@ -54,11 +54,12 @@ test('[A101] where clusters have an agent, what it needs is listed too', async (
     const { body } = await send({ ...deps, config }, listEgressRequirements, viewer);
     return Object(body).items.map(({ host, port }: { host: string; port: number }) => `${host}:${port}`);
   };
-  expect((await listed({})).filter((target: string) => /example|github/.test(target))).toEqual([
+  expect((await listed({})).filter((target: string) => /example|github|k8s/.test(target))).toEqual([
     'slipway.example.com:8443',
     'registry.example.com:443',
     'prometheus-community.github.io:443',
     'vmware-tanzu.github.io:443',
+    'registry.k8s.io:443',
     'github.com:443',
     'githubusercontent.com:443',
   ]);

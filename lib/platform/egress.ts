@@ -61,6 +61,8 @@ function forAgents(image: string): readonly EgressTarget[] {
     // Without a dot or a port the first part is no registry: docker.io, which is listed.
     ...(/[.:]/.test(registry) ? [targetOf(new URL(`https://${registry}`), 'image of the agent')] : []),
     ...charts,
+    // Of Prometheus and Velero; others of theirs are at docker.io and quay.io, which are listed.
+    entry('registry.k8s.io', 'images of add-ons; it redirects into the cloud that asks'),
     ...(charts.some(({ host }) => host.endsWith('.github.io'))
       ? [entry('github.com', 'charts of add-ons'), entry('githubusercontent.com', 'charts of add-ons')]
       : []),
