@@ -25,7 +25,7 @@ export function isStrongSecret(given: string): boolean {
   return key.toString('base64') === encoded && key.length >= KEY_BYTES.min && key.length <= KEY_BYTES.max;
 }
 
-export interface Signed {
+interface Signed {
   /** `webhook-id` */
   readonly id: string;
   /** `webhook-timestamp`, seconds since 1970. */

@@ -8,7 +8,7 @@ import { sendAttempt, webhookIdOf } from './message.ts';
 
 export const TEST_EVENT = 'slipway.webhook.test';
 
-export interface TestSent {
+interface TestSent {
   /** As the header `webhook-id` will have it. */
   readonly webhookId: string;
 }

@@ -78,3 +78,22 @@ test('a hook that is gone has none', async () => {
   await removeHookStatus(deps, 'default', 'h-1');
   expect(await readHookStatus(deps, 'default', 'h-1')).toBeUndefined();
 });
+
+test('who loses the race for the first status looks again, and writes what it knows on top', async () => {
+  const deps = someDeps();
+  const create = deps.store.create.bind(deps.store);
+  let isFirst = true;
+  deps.store.create = async (address, document) => {
+    if (!isFirst) return create(address, document);
+    isFirst = false;
+    await recordAttempt(deps, at, delivered);
+    return { kind: 'stale' };
+  };
+  await recordAttempt(deps, at, failed());
+  expect(await readHookStatus(deps, 'default', 'h-1')).toEqual({
+    lastAttemptAt: '2026-11-20T12:00:00.000Z',
+    lastDeliveredAt: '2026-11-20T12:00:00.000Z',
+    failingSince: '2026-11-20T12:00:00.000Z',
+    lastError: 'The receiver answered 503.',
+  });
+});

@@ -74,7 +74,7 @@ export async function recordAttempt(
   }
 }
 
-export function statusAfter(before: HookStatus | undefined, attempted: Attempted, now: Instant): HookStatus {
+function statusAfter(before: HookStatus | undefined, attempted: Attempted, now: Instant): HookStatus {
   const { failingSince, lastError: _lastError, ...kept } = before ?? {};
   if (attempted.kind === 'delivered') return { ...kept, lastAttemptAt: now, lastDeliveredAt: now };
   return {

@@ -29,7 +29,7 @@ export type PostWebhook = (post: WebhookPost) => Promise<PostOutcome>;
 
 export type Resolve = (host: string) => Promise<readonly LookupAddress[]>;
 
-export interface TransportOptions {
+interface TransportOptions {
   readonly targets: WebhookTargets;
   /** The system's when absent. */
   readonly resolve?: Resolve;
@@ -48,7 +48,7 @@ const CONNECTIONS = 4;
 /** Nobody reads the answer; beyond so much the connection is closed instead of emptied. */
 const MAX_ANSWER_BYTES = 16 * 1024;
 
-export class ForbiddenAddressError extends Error {
+class ForbiddenAddressError extends Error {
   override readonly name = 'ForbiddenAddressError';
   readonly code = 'FORBIDDEN_ADDRESS';
 }

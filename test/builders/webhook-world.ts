@@ -15,13 +15,13 @@ import type { TestDeps } from './deps.ts';
 import { type Received, type RequestParts, send, someApiDeps, type TestApiDeps } from './http.ts';
 import { admin } from './project.ts';
 
-export type Behaviour = (post: WebhookPost) => PostOutcome | Promise<PostOutcome>;
+type Behaviour = (post: WebhookPost) => PostOutcome | Promise<PostOutcome>;
 
 export const answers =
   (status: number): Behaviour =>
   () => ({ kind: 'answered', status });
 
-export interface Arrival extends WebhookPost {
+interface Arrival extends WebhookPost {
   readonly atMs: number;
 }
 
@@ -131,7 +131,7 @@ export class WebhookWorld {
   }
 }
 
-export function anEvent(fields: Record<string, unknown> = {}): Record<string, unknown> {
+function anEvent(fields: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     specversion: '1.0',
     id: 'event-1',

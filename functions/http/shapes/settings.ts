@@ -43,7 +43,7 @@ export const SETTINGS_VIEW = z.object({
   generation: z.int(),
 });
 
-export interface ShownSettings {
+interface ShownSettings {
   readonly body: z.output<typeof SETTINGS_VIEW>;
   readonly etag: string;
 }
