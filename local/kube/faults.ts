@@ -23,12 +23,17 @@ export const ClusterFault = z.discriminatedUnion('kind', [
   /** The kubelet stops reporting; the machine may still run. */
   z.strictObject({ kind: z.literal('node-lost'), node: z.string().min(1) }),
   z.strictObject({ kind: z.literal('agent-stopped') }),
-  z.strictObject({
-    kind: z.literal('load'),
-    node: z.string().min(1).optional(),
-    cpuPercent: Percent,
-    memoryPercent: Percent,
-  }),
+  /** What is not said stays as usual. */
+  z
+    .strictObject({
+      kind: z.literal('load'),
+      node: z.string().min(1).optional(),
+      cpuPercent: Percent.optional(),
+      memoryPercent: Percent.optional(),
+    })
+    .refine(({ cpuPercent, memoryPercent }) => (cpuPercent ?? memoryPercent) !== undefined, {
+      error: 'A load says cpuPercent, memoryPercent or both.',
+    }),
 ]);
 export type ClusterFault = z.output<typeof ClusterFault>;
 

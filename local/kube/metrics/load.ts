@@ -26,7 +26,12 @@ export function loadOf(cluster: Cluster, machine: SimulatedMachine): Load {
     ({ fault }) => fault.kind === 'load' && (fault.node === undefined || fault.node === machine.name),
   )?.fault;
   if (wished?.kind !== 'load') return usual;
-  return { ...usual, cpu: wished.cpuPercent / 100, memory: wished.memoryPercent / 100 };
+  const { cpuPercent, memoryPercent } = wished;
+  return {
+    ...usual,
+    ...(cpuPercent !== undefined && { cpu: cpuPercent / 100 }),
+    ...(memoryPercent !== undefined && { memory: memoryPercent / 100 }),
+  };
 }
 
 /** At most 65 % of the processors, 72 % of the memory, 50 % of the disk. */

@@ -63,6 +63,13 @@ describe('load', () => {
     faults.clear(CLUSTER);
     expect(percents(cluster)).toEqual(percents(aSimulatedCluster(['a', 'b'])));
   });
+
+  test('of which a fault says one part is as usual in the other', () => {
+    const cluster = aSimulatedCluster(['a']);
+    const usual = percents(cluster).a;
+    cluster.clusters.faults.add(CLUSTER, { kind: 'load', cpuPercent: 97 });
+    expect(percents(cluster).a).toEqual([97, usual?.[1]]);
+  });
 });
 
 describe('the metrics API', () => {
