@@ -94,6 +94,15 @@ describe('a new node may take 30 minutes to be ready', () => {
     expect(nextRipeMs(told([0, [starting(made(createdMinute))]]))).toBe(at(dueMinute).receivedAtMs);
   });
 
+  test.each([
+    ['DiskPressure', undefined],
+    ['KernelDeadlock', undefined],
+    ['NetworkUnavailable', at(10).receivedAtMs],
+  ])('but for %s it has no longer than any other', (type, dueMs) => {
+    const node = aNode('n1', { [type]: 'True' }, { createdAt: made(0) });
+    expect(nextRipeMs(told([0, [node]]))).toBe(dueMs);
+  });
+
   test('unless it has been ready already', () => {
     const ready = aNode('n1', {}, { createdAt: made(0) });
     expect(nextRipeMs(told([2, [ready]], [5, [starting(made(0))]]))).toBe(at(15).receivedAtMs);

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { aCluster, NOON_MS } from '../../test/builders/cluster.ts';
 import { someDeps, type TestDeps } from '../../test/builders/deps.ts';
 import { aNode, aReport, aSample, type ReportParts } from '../../test/builders/health.ts';
+import { changeAgentState } from '../agents/agent-state.ts';
 import { directoryAddress, entryId, reserveName } from '../clusters/directory.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
 import { QueueUnavailableError } from '../queue/port.ts';
@@ -306,6 +307,27 @@ describe('the heartbeat', () => {
   });
 });
 
+test('what was measured hours ago and kept meanwhile says nothing of now', async () => {
+  const samples = Array.from({ length: 12 }, (_, index) =>
+    aSample(NOON_MS - (180 - index) * MINUTE, { n1: { cpu: 99 } }),
+  );
+  await report({ nodes: [aNode('n1')], samples });
+  expect((await health())?.factors.metrics.status).toBe('Unknown');
+});
+
+test('a list without nodes proves as little as none', async () => {
+  await heard('heard', NOON_MS);
+  await report({ atMs: NOON_MS + MINUTE, nodes: [aNode('n1')] });
+  await report({ atMs: NOON_MS + 2 * MINUTE, nodes: [] });
+  expect(await health()).toMatchObject({ status: 'Unknown', reasons: [{ code: 'NODES_UNREPORTED' }] });
+});
+
+test('a silence that is told twice keeps the time of its beginning', async () => {
+  await heard('missing', NOON_MS + MINUTE);
+  await heard('missing', NOON_MS + 2 * MINUTE);
+  expect((await health())?.reasons[0]?.since).toBe('2026-11-20T12:01:00.000Z');
+});
+
 test('a report that was overtaken by another is passed over', async () => {
   await report({ nodes: [aNode('n1')] });
   await report({ atMs: NOON_MS + 2 * MINUTE, nodes: [aNode('n1', { MemoryPressure: 'True' })] });
@@ -314,6 +336,16 @@ test('a report that was overtaken by another is passed over', async () => {
     aReport(cluster, { atMs: NOON_MS + MINUTE, nodes: [aNode('n1', { DiskPressure: 'True' })] }),
   );
   expect((await health())?.reasons.map(({ code }) => code)).toEqual(['HEARTBEAT_AWAITED', 'MEMORY_PRESSURE']);
+});
+
+test('a report that was overtaken by one that found nothing to judge is passed over', async () => {
+  await report({ nodes: [aNode('n1')] });
+  deps.time.nowMs = NOON_MS + 2 * MINUTE;
+  const { state } = aReport(cluster, { atMs: deps.time.nowMs, nodes: [aNode('n1')] });
+  await changeAgentState(deps, cluster.id, async () => state);
+  const late = { atMs: NOON_MS + MINUTE, nodes: [aNode('n1', { DiskPressure: 'True' })] };
+  await judgeReport(deps, aReport(cluster, late));
+  expect((await health())?.reasons.map(({ code }) => code)).toEqual(['HEARTBEAT_AWAITED']);
 });
 
 test('after our clock was put back the next report counts, and not when it comes right', async () => {

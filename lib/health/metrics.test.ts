@@ -82,6 +82,13 @@ describe('[A72] only what lasts for a whole window counts', () => {
     expect(isHigh(fold(high(0, 1), NO_SAMPLES, rules))).toBe(false);
     expect(isHigh(fold(high(0, 2), NO_SAMPLES, rules))).toBe(true);
   });
+
+  test('and the same one twice is one', () => {
+    const short = { percent: 90, windowMs: MINUTE };
+    const rules = { ...RULES, thresholds: { cpu: short, memory: short, disk: short } };
+    const two = fold(high(0, 1), NO_SAMPLES, rules);
+    expect(fold(high(1, 1), two, rules)).toBe(two);
+  });
 });
 
 test.each([

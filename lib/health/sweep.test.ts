@@ -62,6 +62,11 @@ async function verdict(cluster: ClusterDocument | undefined) {
   return reason ? `${health?.status} ${reason.code}` : health?.status;
 }
 
+async function reasonsOf({ id }: ClusterDocument): Promise<readonly string[]> {
+  const { reasons = [] } = (await readHealth(deps, id))?.document.health ?? {};
+  return reasons.map(({ code, node }) => `${code} ${node}`);
+}
+
 /** The statuses of all, counted. */
 async function verdicts(all: readonly ClusterDocument[]): Promise<Readonly<Record<string, number>>> {
   const counts: Record<string, number> = {};
@@ -236,7 +241,10 @@ describe('[A68] a threshold that is changed', () => {
   test('does not keep us busy with clusters that are silent for days', async () => {
     const all = await clusters(1);
     await ticks(2, all);
-    await ticks(25 * 60);
+    for (let hour = 0; hour < 25; hour += 1) {
+      minute += 59;
+      await tick([], { periodMs: 60 * MINUTE, isPastDue: false });
+    }
     deps.store.resetRequestUnits();
     await ticks(10);
     expect(Object.keys(deps.store.requestUnits().by).filter((key) => key.startsWith('clusters.'))).toEqual(
@@ -305,6 +313,24 @@ describe('a node condition with a grace', () => {
     expect(await verdict(shop)).toBe('Healthy');
     await ticks(3, all);
     expect(await verdict(shop)).toBe('Unhealthy NODE_NOT_READY');
+  });
+
+  test('ripens on each node in its own time', async () => {
+    const all = await clusters(1);
+    await tick(all);
+    const [shop] = all;
+    if (!shop) throw new Error('no cluster');
+    const say = (n2: 'True' | 'Unknown') => {
+      const nodes = [aNode('n1', { Ready: 'Unknown' }), aNode('n2', { Ready: n2 })];
+      return judgeReport(deps, aReport(shop, { atMs: deps.time.nowMs, nodes }));
+    };
+    await say('True');
+    await ticks(5, all);
+    await say('Unknown');
+    await ticks(8, all);
+    expect(await reasonsOf(shop)).toEqual(['NODE_NOT_READY n1']);
+    await ticks(5, all);
+    expect(await reasonsOf(shop)).toEqual(['NODE_NOT_READY n1', 'NODE_NOT_READY n2']);
   });
 
   test('does not ripen while nobody could say otherwise', async () => {
