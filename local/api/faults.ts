@@ -31,15 +31,22 @@ export function clusterFaults(
   if (id === undefined) return undefined;
   const { faults } = clouds.clusters;
   return {
-    add: (fault) => ({
-      id: faults.add(
-        id,
-        checked(() => ClusterFault.parse(fault)),
-      ).id,
-    }),
+    add: (given) => {
+      const fault = checked(() => ClusterFault.parse(given));
+      requireNode(fault, clouds.clusters.nodeNames(id) ?? []);
+      return { id: faults.add(id, fault).id };
+    },
     list: () => faults.list(id).map(({ id: fault, fault: what }) => ({ id: fault, ...what })),
     clear: () => faults.clear(id),
   };
+}
+
+/** A fault that nothing will ever come of is a mistake in a name. */
+function requireNode(fault: ClusterFault, names: readonly string[]): void {
+  const node = 'node' in fault ? fault.node : undefined;
+  if (node === undefined || names.includes(node)) return;
+  const known = names.join(', ') || 'none yet';
+  throw new LocalProblem(422, 'FAULT_INVALID', `node: the cluster has no node «${node}»; it has: ${known}.`);
 }
 
 function managedCluster(azure: SimulatedClouds['azure'], uid: string): string | undefined {

@@ -153,6 +153,11 @@ export class SimulatedClusters implements ClusterSide {
     return this.faults.list(clusterId).some(({ fault }) => fault.kind === 'api-down');
   }
 
+  /** Names of its nodes, sorted; `undefined`: it has none yet. */
+  nodeNames(clusterId: string): readonly string[] | undefined {
+    return this.#look(clusterId)?.machines.map(({ name }) => name);
+  }
+
   #serve(cluster: Cluster): Serving {
     const credentials = { adminToken: this.tokenFor(cluster.id), secret: this.#options.secret };
     return { credentials, prepare: () => this.#settled.settle(cluster) };

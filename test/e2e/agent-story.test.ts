@@ -203,7 +203,8 @@ test('[A99] a cluster is backed up, to places that it has', async () => {
 test('[A67, A68, A70, A72] each trouble makes its cluster unhealthy, with its own reason and no other', async () => {
   const [node = ''] = await nodeNames('full');
   const [hot = ''] = await nodeNames('busy');
-  const load = { kind: 'load', cpuPercent: 97, memoryPercent: 40 };
+  const load = { kind: 'load', cpuPercent: 97 };
+  expect((await fault('full', { kind: 'node-lost', node: `${node}-x` })).status).toBe(422);
   const faults = [
     await fault('still', { kind: 'agent-stopped' }),
     await fault('full', { kind: 'node-condition', node, condition: 'DiskPressure', status: 'True' }),
