@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { aCluster, NOON_MS } from '../../test/builders/cluster.ts';
 import { someDeps, type TestDeps } from '../../test/builders/deps.ts';
 import { aNode, aReport, beats, enlisted } from '../../test/builders/health.ts';
-import { removeRosterEntry } from '../agents/roster.ts';
+import { changeRosterEntry, removeRosterEntry } from '../agents/roster.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
 import { asClusterId } from '../domain/ids.ts';
 import { putSettings } from '../projects/settings.ts';
@@ -129,6 +129,32 @@ describe('[A68] silence', () => {
     expect(await verdict(all[0])).toBe('Unhealthy HEARTBEAT_NEVER');
     await tick(all);
     expect(await verdict(all[0])).toBe('Healthy');
+  });
+
+  test('is not ended by an agent whose credential has been ended', async () => {
+    const all = await clusters(2);
+    await ticks(2, all);
+    const [shop] = all;
+    if (!shop) throw new Error('no cluster');
+    await changeRosterEntry(deps, 0, shop.id, (entry) => entry && { ...entry, epoch: 2 });
+    await ticks(12, all);
+    expect([await verdict(shop), await verdict(all[1])]).toEqual(['Unhealthy HEARTBEAT_MISSING', 'Healthy']);
+  });
+
+  test('before anybody could look is none', async () => {
+    const all = await clusters(1);
+    const { store } = deps;
+    const query: typeof store.query = (asked) =>
+      asked.partition === 'shard-0'
+        ? Promise.reject(new StoreUnavailableError('busy'))
+        : Object.getPrototypeOf(store).query.call(store, asked);
+    Object.assign(store, { query });
+    await ticks(20);
+    Reflect.deleteProperty(store, 'query');
+    await ticks(14);
+    expect(await verdict(all[0])).toBe('Unknown HEARTBEAT_AWAITED');
+    await ticks(2);
+    expect(await verdict(all[0])).toBe('Unhealthy HEARTBEAT_NEVER');
   });
 
   test('of a cluster that left the roster is nobody’s business', async () => {
@@ -368,6 +394,30 @@ describe('a sweep', () => {
     dies = false;
     await tick(all.slice(1));
     expect(await verdict(all[0])).toBe('Unhealthy HEARTBEAT_MISSING');
+  });
+
+  test('that dies after it told, and before it could note that, knows it afterwards', async () => {
+    const all = await clusters(3);
+    await ticks(2, all);
+    await ticks(9, all.slice(1));
+    const { store } = deps;
+    const original = Object.getPrototypeOf(store);
+    let hasTold = false;
+    const batch: typeof store.batch = (at, operations) => {
+      hasTold = true;
+      return original.batch.call(store, at, operations);
+    };
+    const replace: typeof store.replace = (at, document, etag) => {
+      if (hasTold && document.id === 'seen') throw new Error('crash');
+      return original.replace.call(store, at, document, etag);
+    };
+    Object.assign(store, { batch, replace });
+    await expect(tick(all.slice(1))).rejects.toThrow('crash');
+    expect(await verdict(all[0])).toBe('Unhealthy HEARTBEAT_MISSING');
+    Reflect.deleteProperty(store, 'batch');
+    Reflect.deleteProperty(store, 'replace');
+    await ticks(2, all);
+    expect(await verdict(all[0])).toBe('Healthy');
   });
 
   test('leaves what the store refuses to the next one', async () => {

@@ -213,8 +213,7 @@ async function carryOut(
   const heard = { cluster, sweptAtMs: fleet.sweptAtMs, verdict: seen.told, seenAtMs: seen.atMs };
   try {
     const { kind } = await judgeSilence(deps, heard);
-    if (kind === 'absent') shard.seen.delete(entry.seat);
-    else shard.seen.set(entry.seat, { ...seen, pending: false });
+    shard.seen.set(entry.seat, { ...seen, pending: false });
     shard.isChanged = true;
     return kind === 'changed';
   } catch (error) {
