@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { advanceMs, type Count, isMassSilence, observedClock } from './fleet.ts';
+import { advanceMs, type Count, countIn, isMassSilence, observedClock } from './fleet.ts';
+import { type Told, unheard } from './seen.ts';
 
 const MINUTE = 60_000;
 
@@ -54,6 +55,20 @@ describe('the observed clock, after ours was put back by an hour', () => {
   ])('of a beat %s', (_what, minute, observedMinute) => {
     expect(observedAt(minute * MINUTE) / MINUTE).toBe(observedMinute);
   });
+});
+
+test.each<[string, Told, number, Count]>([
+  ['alive', 'heard', 3.9, { alive: 1, fallen: 0, mass: 0 }],
+  ['fallen', 'heard', 4, { alive: 0, fallen: 1, mass: 0 }],
+  ['fallen not long ago', 'heard', 13.9, { alive: 0, fallen: 1, mass: 0 }],
+  ['silent for longer than others of today', 'heard', 14, { alive: 0, fallen: 0, mass: 0 }],
+  ['known to be part of it', 'mass', 30, { alive: 0, fallen: 0, mass: 1 }],
+  ['missing before', 'missing', 5, { alive: 0, fallen: 0, mass: 0 }],
+  ['never heard of', 'none', 5, { alive: 0, fallen: 0, mass: 0 }],
+])('a cluster that is %s', (_what, told, silentMinutes, expected) => {
+  const count: Count = { alive: 0, fallen: 0, mass: 0 };
+  countIn(count, { ...unheard(60 * MINUTE - silentMinutes * MINUTE), told }, 60 * MINUTE, 4 * MINUTE);
+  expect(count).toEqual(expected);
 });
 
 describe('a mass silence', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Seen, type Told, unheard } from './seen.ts';
-import { answerTo, type Listening, stepOf } from './silence.ts';
+import { answerTo, type Listening, rankOf, stepOf } from './silence.ts';
 
 const MINUTE = 60_000;
 const NOW: Listening = {
@@ -69,4 +69,17 @@ describe('[A68] what its threshold says', () => {
   ])('%s', (_what, seen, listening, expected) => {
     expect(answerTo(seen, { ...NOW, ...listening }, 10 * MINUTE)).toEqual(expected);
   });
+});
+
+test('good news comes first, then the longest silence, and thresholds of who is missing last', () => {
+  const seen = [
+    aSilence('missing', 20),
+    aSilence('heard', 5),
+    aSilence('none', 16, { atMs: 0 }),
+    aSilence('heard', 6),
+    aSilence('missing', 30, { pending: true, good: 1 }),
+    aSilence('missing', 0, { good: 2 }),
+  ];
+  const ranked = seen.toSorted((a, b) => rankOf(a, stepOf(a, NOW)) - rankOf(b, stepOf(b, NOW)));
+  expect(ranked.map((one) => seen.indexOf(one))).toEqual([5, 4, 2, 3, 1, 0]);
 });

@@ -36,6 +36,15 @@ export function stepOf(seen: Seen, listening: Listening): Step {
   return { kind: 'tell', verdict: seen.told };
 }
 
+/**
+ * Less comes first, when a sweep cannot do everything: good news, then the longest silence, and last who is known to be
+ * missing, because only the threshold may have changed.
+ */
+export function rankOf({ told, observedMs }: Seen, step: Step): number {
+  if (step.kind === 'tell' && step.verdict === 'heard') return Number.NEGATIVE_INFINITY;
+  return step.kind === 'ask' && told === 'missing' ? Number.POSITIVE_INFINITY : observedMs;
+}
+
 function wanted(seen: Seen, listening: Listening): Step {
   switch (seen.told) {
     case 'none':

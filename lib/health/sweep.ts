@@ -26,7 +26,7 @@ import {
   unheard,
   unpackSeen,
 } from './seen.ts';
-import { answerTo, type Listening, type Step, stepOf } from './silence.ts';
+import { answerTo, type Listening, rankOf, stepOf } from './silence.ts';
 import { shortestSilenceMs, thresholdsOf } from './thresholds.ts';
 
 /** Clusters that one sweep looks at one by one; the rest is left to the next. Bounds what a region's end costs. */
@@ -158,10 +158,7 @@ function enlist(
   return true;
 }
 
-/**
- * Good news first, then the longest silence: what does not fit comes first the next time. Last those who are known to be
- * missing: only their threshold may have changed.
- */
+/** What does not fit comes first the next time. */
 function looksAt(shards: readonly Shard[], listening: Listening): readonly Look[] {
   const looks: (Look & { readonly rank: number })[] = [];
   for (const shard of shards) {
@@ -173,11 +170,6 @@ function looksAt(shards: readonly Shard[], listening: Listening): readonly Look[
     }
   }
   return looks.sort((a, b) => (a.rank < b.rank ? -1 : Number(a.rank > b.rank)));
-}
-
-function rankOf(seen: Seen, step: Step): number {
-  if (step.kind === 'tell' && step.verdict === 'heard') return Number.NEGATIVE_INFINITY;
-  return step.kind === 'ask' && seen.told === 'missing' ? Number.POSITIVE_INFINITY : seen.observedMs;
 }
 
 /** Puts what is to be told into the entry; it is carried out once that is stored. */
