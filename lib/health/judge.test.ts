@@ -307,6 +307,18 @@ describe('the heartbeat', () => {
   });
 });
 
+test('another reason for the same verdict is no change for lists, and no message', async () => {
+  await heard('heard', NOON_MS);
+  await report({ atMs: NOON_MS + MINUTE, nodes: [aNode('n1', { DiskPressure: 'True' })] });
+  const before = lifecycle().length;
+  deps.store.resetRequestUnits();
+  const worse = aNode('n1', { DiskPressure: 'True', MemoryPressure: 'True' });
+  await report({ atMs: NOON_MS + 2 * MINUTE, nodes: [worse] });
+  expect((await health())?.reasons).toHaveLength(2);
+  expect(lifecycle()).toHaveLength(before);
+  expect(Object.keys(deps.store.requestUnits().by).filter((key) => key.startsWith('directory.'))).toEqual([]);
+});
+
 test('what was measured hours ago and kept meanwhile says nothing of now', async () => {
   const samples = Array.from({ length: 12 }, (_, index) =>
     aSample(NOON_MS - (180 - index) * MINUTE, { n1: { cpu: 99 } }),

@@ -9,6 +9,7 @@ import { putSettings } from '../projects/settings.ts';
 import { clusterAddress } from '../reconcile/event-log.ts';
 import { StoreUnavailableError } from '../store/port.ts';
 import { readHealth } from './document.ts';
+import { dueReminders } from './due.ts';
 import { judgeReport } from './judge.ts';
 import { setThresholds } from './set-thresholds.ts';
 import { type Swept, sweepHealth } from './sweep.ts';
@@ -357,6 +358,24 @@ describe('a node condition with a grace', () => {
     expect(await reasonsOf(shop)).toEqual(['NODE_NOT_READY n1']);
     await ticks(5, all);
     expect(await reasonsOf(shop)).toEqual(['NODE_NOT_READY n1', 'NODE_NOT_READY n2']);
+  });
+
+  test('does not ripen once the cluster has left the roster', async () => {
+    const all = await clusters(1);
+    const [shop] = all;
+    if (!shop) throw new Error('no cluster');
+    await ticks(2, all);
+    await judgeReport(
+      deps,
+      aReport(shop, { atMs: deps.time.nowMs, nodes: [aNode('n1', { Ready: 'Unknown' })] }),
+    );
+    await ticks(11, all);
+    const reminders = await dueReminders(deps, Number.MAX_SAFE_INTEGER, 10);
+    expect(reminders).toMatchObject([{ cluster: shop.id, confirmedMs: expect.any(Number) }]);
+    await removeRosterEntry(deps, shop.id);
+    await ticks(2);
+    expect(await verdict(shop)).toBe('Healthy');
+    expect(await dueReminders(deps, Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
   });
 
   test('does not ripen while nobody could say otherwise', async () => {
