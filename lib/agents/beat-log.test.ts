@@ -91,6 +91,13 @@ test('a store that does not answer fails every beat of the window, and none afte
   expect((await readBeats(deps.store, 0, from(''))).beats).toMatchObject([{ seat: 1, seq: 2 }]);
 });
 
+test('a beat that cannot be written fails its window, and not the process', async () => {
+  const beats = [log.record(0, aBeat(1)), log.record(0, aBeat(Number.NaN)), log.record(1, aBeat(2))];
+  timers.advance(2_000);
+  const results = await Promise.allSettled(beats);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+});
+
 test('reading goes on where it ended, and a little before: ids of instances interleave', async () => {
   await told(log, 10);
   timers.advance(MINUTE);

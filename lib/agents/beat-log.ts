@@ -61,11 +61,13 @@ export function beatLog(deps: BeatLogDeps): BeatLog {
     if (!window) return;
     open.delete(shard);
     commits += 1;
-    const document = pack(`${idAt(deps.clock.now())}-${instance}-${commits}`, window.beats);
+    const id = `${idAt(deps.clock.now())}-${instance}-${commits}`;
+    // Whatever goes wrong is for those who wait: what a timer throws ends the process.
+    write(shard, id, window.beats).then(window.written.resolve, window.written.reject);
+  };
+  const write = async (shard: number, id: string, beats: readonly Beat[]): Promise<void> => {
     // An id that exists is this very write, tried again by the client: nobody else makes it.
-    deps.store
-      .create(shardAddress(shard), document)
-      .then(() => window.written.resolve(), window.written.reject);
+    await deps.store.create(shardAddress(shard), pack(id, beats));
   };
   const flushAll = () => {
     waiting = false;
