@@ -95,12 +95,12 @@ describe('a new node may take 30 minutes to be ready', () => {
   });
 
   test.each([
-    ['DiskPressure', undefined],
-    ['KernelDeadlock', undefined],
-    ['NetworkUnavailable', at(10).receivedAtMs],
-  ])('but for %s it has no longer than any other', (type, dueMs) => {
-    const node = aNode('n1', { [type]: 'True' }, { createdAt: made(0) });
-    expect(nextRipeMs(told([0, [node]]))).toBe(dueMs);
+    ['DiskPressure', 0, 'DISK_PRESSURE n1'],
+    ['KernelDeadlock', 0, 'NODE_CONDITION n1'],
+    ['NetworkUnavailable', 10, 'NETWORK_UNAVAILABLE n1'],
+  ])('but with %s for no longer than any other', (type, minute, code) => {
+    const node = aNode('n1', { Ready: 'False', [type]: 'True' }, { createdAt: made(0) });
+    expect(codes(ripen(told([0, [node]]), at(minute).receivedAtMs))).toEqual([code]);
   });
 
   test('unless it has been ready already', () => {
