@@ -66,6 +66,16 @@ describe('a heartbeat', () => {
     ]);
   });
 
+  test('[A83] keeps a service of more ports and addresses than are shown, and what else it says', () => {
+    const ports = Array.from({ length: 300 }, (_, index) => ({ port: 10_000 + index, protocol: 'UDP' }));
+    const ingress = Array.from({ length: 60 }, (_, index) => `10.0.0.${index}`);
+    const parsed = HEARTBEAT.parse(beat({ nodes: [node], services: [{ ...service, ports, ingress }] }));
+    expect(parsed.nodes).toHaveLength(1);
+    expect(parsed.services).toEqual([
+      { ...service, ports: ports.slice(0, 128), ingress: ingress.slice(0, 32) },
+    ]);
+  });
+
   test('[A83] loses the services that only the cluster itself reaches, however they look', () => {
     const services = [
       { type: 'ClusterIP' },
