@@ -1,5 +1,6 @@
 import { answer } from '../../lib/api/answer.ts';
 import { endpoint } from '../../lib/api/endpoint.ts';
+import { parseLeniently } from '../../lib/api/lenient.ts';
 import { refused } from '../../lib/api/refused.ts';
 import { putSettings as put } from '../../lib/projects/settings.ts';
 import { audited } from './audited.ts';
@@ -15,7 +16,7 @@ export const putSettings = endpoint(
     tag: 'Projects',
     access: { role: 'admin' },
     params: PROJECT,
-    body: SETTINGS_BODY,
+    lenientBody: SETTINGS_BODY,
     answersSecret: true,
     requestExamples: {
       thresholds: {
@@ -47,12 +48,13 @@ export const putSettings = endpoint(
   audited({
     what: 'project.put-settings',
     object: ({ params }) => ({ kind: 'project', name: params.project }),
-    async run({ deps, params, body: { generation: _, ...settings }, ifMatchGeneration }) {
+    async run({ deps, params, rawBody, ifMatchGeneration }) {
       const at = {
         ...params,
         ...(ifMatchGeneration !== undefined && { ifGeneration: ifMatchGeneration }),
       };
-      const changed = await put(deps, at, settings);
+      const { value: { generation: _, ...value } = {}, findings } = parseLeniently(SETTINGS_BODY, rawBody);
+      const changed = await put(deps, at, { value, findings });
       if (!changed.ok) return refused(changed.refusal);
       const { document, generationBefore, made } = changed.value;
       const { body, etag } = await showSettings(deps, params.project, document, made);

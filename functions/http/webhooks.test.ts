@@ -155,6 +155,15 @@ describe('what is refused', () => {
       ],
       ['WEBHOOK_NAME_TAKEN /webhooks/1/name', 'WEBHOOK_URL_FORBIDDEN /webhooks/1/url'],
     ],
+    [
+      'everything at once',
+      [{ name: 'My hook', url: 'ftp://a.example.com/', secret: 'weak' }],
+      [
+        'NAME_INVALID /webhooks/0/name',
+        'WEBHOOK_SECRET_WEAK /webhooks/0/secret',
+        'WEBHOOK_URL_FORBIDDEN /webhooks/0/url',
+      ],
+    ],
     ['too many', Array.from({ length: 21 }, () => ({ url: URL_A })), ['VALUE_INVALID /webhooks']],
   ])('%s', async (_what, hooks, findings) => {
     const world = await WebhookWorld.open();

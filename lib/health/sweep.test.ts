@@ -260,7 +260,7 @@ describe('[A68] a threshold that is changed', () => {
     await own(other, 'PT10M');
     await ticks(2, all);
     const settings = { healthThresholds: { heartbeat: { unhealthyAfter: 'PT20M' } } };
-    await putSettings(deps, { project: shop.project }, settings);
+    await putSettings(deps, { project: shop.project }, { value: settings, findings: [] });
     await ticks(12);
     expect([await verdict(shop), await verdict(other)]).toEqual(['Healthy', 'Unhealthy HEARTBEAT_MISSING']);
   });

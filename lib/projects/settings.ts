@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { projectAddress } from '../api/auth/grants.ts';
+import type { Lenient } from '../api/lenient.ts';
 import { cronFindings } from '../api/rules/schedules.ts';
 import { coded } from '../api/schema-findings.ts';
 import type { Deps } from '../deps.ts';
@@ -69,7 +70,7 @@ type PutDeps = Pick<Deps, 'store' | 'secrets' | 'clock' | 'ids' | 'config'>;
 export async function putSettings(
   deps: PutDeps,
   at: { readonly project: string; readonly ifGeneration?: number },
-  { webhooks: sentHooks, ...settings }: SentSettings,
+  sent: Lenient<SentSettings>,
 ): Promise<Outcome<SettingsChange>> {
   const stored = await readSettings(deps, at.project);
   const before = stored?.document ?? UNSET;
@@ -77,7 +78,9 @@ export async function putSettings(
   if (at.ifGeneration !== undefined && at.ifGeneration !== before.generation) {
     return refuse({ kind: 'stale', generation: before.generation });
   }
+  const { webhooks: sentHooks, ...settings } = sent.value ?? {};
   const wrong = [
+    ...sent.findings,
     ...windowFindings(settings, deps.clock.now()),
     ...hookFindings(sentHooks ?? [], deps.config.webhookTargets),
   ];
