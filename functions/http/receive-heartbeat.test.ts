@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { parts } from '../../agent/beat/parts.ts';
 import { readAgentState } from '../../lib/agents/agent-state.ts';
 import { readBeats } from '../../lib/agents/beat-log.ts';
 import { agentInbox } from '../../lib/agents/inbox.ts';
@@ -10,7 +11,7 @@ import { anAgent, type TestAgent } from '../../test/builders/agents.ts';
 import { aClusterInput } from '../../test/builders/cluster-input.ts';
 import { type Received, send, type TestApiDeps } from '../../test/builders/http.ts';
 import { aReadyProject, editor, viewer } from '../../test/builders/project.ts';
-import { aNodeReport, aSample, someAmounts } from '../../test/builders/reports.ts';
+import { aHugeReport, aNodeReport, aSample, someAmounts } from '../../test/builders/reports.ts';
 import { createCluster } from './create-cluster.ts';
 import { listClusterEvents } from './list-cluster-events.ts';
 import { receiveHeartbeat } from './receive-heartbeat.ts';
@@ -260,6 +261,13 @@ describe('what a beat reports', () => {
     expect((await state())?.nodes ?? []).toEqual([]);
     expect((await beat({ services: [service], part: { index: 2, of: 3 } })).status).toBe(200);
     expect(await state()).toMatchObject(whole);
+  });
+
+  test('[A69] may be of the largest cluster that there is, after an outage', async () => {
+    const { nodes, samples } = aHugeReport(now());
+    const all = parts({ nodes }, samples);
+    for (const part of all) expect(await beat(part)).toMatchObject({ status: 200 });
+    expect((await state())?.nodes).toEqual(nodes);
   });
 
   test('parts of one sample are one sample', async () => {

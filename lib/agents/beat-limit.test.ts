@@ -25,19 +25,19 @@ test.each([
 test('the largest report in all its parts, once a minute, is never limited', () => {
   const limit = new BeatLimit(MINUTE);
   for (let minute = 0; minute < 24 * 60; minute += 1)
-    expect(taken(limit, 10, 64 * 10, minute * MINUTE)).toBe(64);
+    expect(taken(limit, 10, 192 * 10, minute * MINUTE)).toBe(192);
 });
 
-test('nor is one whose last part fails ten times in a row', () => {
+test('nor is one whose last part fails five times in a row', () => {
   const limit = new BeatLimit(MINUTE);
-  for (let attempt = 0; attempt < 10; attempt += 1)
-    expect(taken(limit, 1, 64, attempt * 2 * SECOND)).toBe(64);
+  for (let attempt = 0; attempt < 5; attempt += 1)
+    expect(taken(limit, 1, 192, attempt * 2 * SECOND)).toBe(192);
 });
 
-test('of a hundred beats a second one a second is taken, after the first thousand', () => {
+test('of a hundred beats a second three a second are taken, after the first thousand', () => {
   const limit = new BeatLimit(MINUTE);
-  expect(taken(limit, 10, MINUTE)).toBe(1_000 + 63);
-  expect(taken(limit, 10, MINUTE, MINUTE)).toBe(64);
+  expect(taken(limit, 10, MINUTE)).toBe(1_000 + 191);
+  expect(taken(limit, 10, MINUTE, MINUTE)).toBe(192);
 });
 
 test('it is over when the agent calms down', () => {
@@ -57,8 +57,8 @@ test('it is nobody else’s', () => {
 
 test('what it remembers is bounded', () => {
   const limit = new BeatLimit(MINUTE);
-  taken(limit, 1, 1_001);
-  expect(limit.takes(SHOP, 1_001)).toBe(false);
-  for (let index = 0; index < 100_000; index += 1) limit.takes(asClusterId(`cluster ${index}`), 1_001);
-  expect(limit.takes(SHOP, 1_001)).toBe(true);
+  taken(limit, 1, 1_010);
+  expect(limit.takes(SHOP, 1_010)).toBe(false);
+  for (let index = 0; index < 100_000; index += 1) limit.takes(asClusterId(`cluster ${index}`), 1_010);
+  expect(limit.takes(SHOP, 1_010)).toBe(true);
 });

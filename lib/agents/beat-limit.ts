@@ -5,8 +5,8 @@
 import type { ClusterId } from '../domain/ids.ts';
 
 /** For as long as agents are told to wait between two beats: a report in as many parts as there may be. */
-const BEATS_AN_INTERVAL = 64;
-/** Beats at once: that report a dozen times over, because of restarts, or because its last part failed. Our choice. */
+const BEATS_AN_INTERVAL = 192;
+/** Beats at once: that report five times over, because of restarts, or because its last part failed. Our choice. */
 const BEATS_AT_ONCE = 1_000;
 /** Those that came first are forgotten, and may beat as if they had not. */
 const MAX_CLUSTERS = 100_000;

@@ -50,18 +50,13 @@ export async function gather(
     await store.upsert(clusterAddress(cluster), document);
     return { kind: 'kept' };
   }
-  const page = await store.query<PartDocument>({
-    ...clusterAddress(cluster),
-    where: [
-      { field: 'type', is: '=', value: TYPE },
-      { field: 'id', is: 'startsWith', value: prefix },
-    ],
-    limit: part.of,
-  });
-  const parts = page.items
-    .map(({ document }) => document)
-    .filter(({ of }) => of === part.of)
-    .sort((a, b) => a.index - b.index);
+  // By their ids: an earlier report in more parts may have left others, and together they are more than a page holds.
+  const stored = await Promise.all(
+    Array.from({ length: part.index }, (_, index) =>
+      store.read<PartDocument>(clusterAddress(cluster), `${prefix}${index}`),
+    ),
+  );
+  const parts = stored.flatMap((one) => (one?.document.of === part.of ? [one.document] : []));
   if (parts.length !== part.of - 1) return { kind: 'incomplete' };
   const contents = [...parts.map(({ packed }) => unpack(packed)), contentOf(beat)];
   return { kind: 'whole', beat: { ...beat, ...contents.reduce(together) } };

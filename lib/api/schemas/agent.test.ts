@@ -37,7 +37,7 @@ describe('a heartbeat', () => {
     ],
     ['a part of nothing', { instance: 'a', seq: 1, part: { index: 1, of: 1 } }, ['/part VALUE_INVALID']],
     ['a part without a sequence', { part: { index: 0, of: 2 } }, ['/part VALUE_INVALID']],
-    ['parts without end', { instance: 'a', seq: 1, part: { index: 0, of: 65 } }, ['/part/of VALUE_INVALID']],
+    ['parts without end', { instance: 'a', seq: 1, part: { index: 0, of: 193 } }, ['/part/of VALUE_INVALID']],
   ])('[A66] is refused for %s', (_, fields, codes) => {
     expect(codesOf(HEARTBEAT, beat(fields))).toEqual(codes);
   });

@@ -26,7 +26,8 @@ const MAX_PORTS = 128;
 const MAX_HOSTS = 32;
 /** Six hours by the minute: what an agent keeps while it cannot reach us. */
 const MAX_SAMPLES = 360;
-const MAX_PARTS = 64;
+/** 5,000 nodes with twenty conditions each, and two hours of samples of them: some 130 of what an agent makes a part. */
+const MAX_PARTS = 192;
 const MAX_DATA_BYTES = 256 * 1024;
 /** Texts for people. */
 const MAX_TEXT = 1_024;
