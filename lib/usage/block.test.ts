@@ -92,3 +92,12 @@ describe('several blocks', () => {
     ]);
   });
 });
+
+test('[A73, A74] a node that is gone before its last samples came stays what it was', () => {
+  const [a, gone] = [aNodeReport('a'), aNodeReport('gone', { role: 'control-plane' })];
+  const nodes = { a: someAmounts(1), gone: someAmounts(2) };
+  const before = blockOf([aSample(0, nodes)], [a, gone]);
+  const after = blockOf([aSample(60_000, nodes)], [a]);
+  const [, merged] = mergedBlocks([before, after]).nodes;
+  expect(merged).toEqual({ name: 'gone', pool: 'work', role: 'control-plane', capacity: gone.capacity });
+});

@@ -50,10 +50,15 @@ function identityOf(name: string, node: NodeReport | undefined): BlockNode {
   return { name, ...(pool === undefined ? {} : { pool }), role, capacity };
 }
 
-/** Those of several blocks as one; where two speak of the same time, the later one counts. */
+/**
+ * Those of several blocks as one; where two speak of the same time, the later one counts, and so it does about what a
+ * node is, unless it does not know: the last samples of a node that was taken away come when it is listed no more.
+ */
 export function mergedBlocks(blocks: readonly Block[]): Block {
   const nodes = new Map<string, BlockNode>();
-  for (const block of blocks) for (const node of block.nodes) nodes.set(node.name, node);
+  for (const node of blocks.flatMap((block) => block.nodes)) {
+    if (node.capacity !== undefined || !nodes.has(node.name)) nodes.set(node.name, node);
+  }
   const places = new Map([...nodes.keys()].map((name, place) => [name, place]));
   const points = new Map<EpochMs, (Used | null)[]>();
   for (const block of blocks) {
