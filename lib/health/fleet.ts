@@ -23,6 +23,15 @@ export interface FleetDocument extends StoredDocument {
   /** The most that there ever were: clusters stay in the one they enrolled in. */
   readonly shards: number;
   readonly massSilence?: MassSilence;
+  /** That it began or ended, and not everybody was told yet: done again until it is gone. */
+  readonly untold?: FleetNews;
+}
+
+export interface FleetNews {
+  readonly what: 'silent' | 'heard';
+  readonly atMs: EpochMs;
+  readonly silent: number;
+  readonly alive: number;
 }
 
 export interface MassSilence {
@@ -107,13 +116,14 @@ export function observedClock(turn: {
   };
 }
 
-/** Whether it was still our turn. */
+/** The next etag; `undefined`: it was not our turn any more. */
 export async function saveFleet(
   { store }: Pick<Deps, 'store'>,
   fleet: FleetDocument,
   etag: string,
-): Promise<boolean> {
-  return (await store.replace(AT, fleet, etag)).kind === 'written';
+): Promise<string | undefined> {
+  const written = await store.replace(AT, fleet, etag);
+  return written.kind === 'written' ? written.etag : undefined;
 }
 
 /** Fewer are bad luck; and of those that were alive, this part. */

@@ -6,6 +6,7 @@ import { changeRosterEntry, removeRosterEntry } from '../agents/roster.ts';
 import type { ClusterDocument } from '../domain/cluster.ts';
 import { asClusterId } from '../domain/ids.ts';
 import { putSettings } from '../projects/settings.ts';
+import { QueueUnavailableError } from '../queue/port.ts';
 import { clusterAddress } from '../reconcile/event-log.ts';
 import { StoreUnavailableError } from '../store/port.ts';
 import { readHealth } from './document.ts';
@@ -303,6 +304,39 @@ describe('mass silence', () => {
     await ticks(3, all);
     expect(await verdicts(all)).toEqual({ Healthy: 40 });
     expect(told().slice(before)).toEqual(['slipway.fleet.silent', 'slipway.fleet.heard']);
+  });
+
+  // Seed 394 of the simulation found it.
+  test('is told again with the same id by the next sweep, when one died before it could note that', async () => {
+    const all = await clusters(40);
+    await ticks(3, all);
+    const before = deps.queue.published.length;
+    await ticks(3, all.slice(20));
+    const { store } = deps;
+    const replace: typeof store.replace = (at, document, etag) => {
+      if (deps.queue.published.length > before) throw new Error('crash');
+      return Object.getPrototypeOf(store).replace.call(store, at, document, etag);
+    };
+    Object.assign(store, { replace });
+    await expect(ticks(2, all.slice(20))).rejects.toThrow('crash');
+    Reflect.deleteProperty(store, 'replace');
+    await ticks(8, all.slice(20));
+    const ids = deps.queue.published.slice(before).map(({ body }) => String(Reflect.get(Object(body), 'id')));
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(1);
+  });
+
+  test('is judged while the broker is away, and told afterwards', async () => {
+    const all = await clusters(40);
+    await ticks(3, all);
+    const before = deps.queue.published.length;
+    const { queue } = deps;
+    Object.assign(queue, { publishLifecycle: () => Promise.reject(new QueueUnavailableError('away')) });
+    await ticks(12, all.slice(20));
+    expect(await verdicts(all)).toEqual({ Healthy: 20, 'Unknown MASS_SILENCE': 20 });
+    Reflect.deleteProperty(queue, 'publishLifecycle');
+    await ticks(2, all.slice(20));
+    expect(told().slice(before)).toEqual(['slipway.fleet.silent']);
   });
 
   test('when it is over, those who are still silent have their whole time again', async () => {
