@@ -6,6 +6,6 @@ test('a sweep costs a fraction of a request unit for each beat, and looks only a
   expect(sweeps.map(({ told }) => told)).toEqual([30, 14, 14, 14]);
   for (const { requestUnits, clusters, told } of sweeps) {
     expect(clusters).toBe(4_000);
-    expect(requestUnits).toBeLessThan(0.2 * clusters + 60 * told);
+    expect(requestUnits).toBeLessThan(0.06 * clusters + 60 * told);
   }
 });

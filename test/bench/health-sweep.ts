@@ -75,6 +75,7 @@ export async function measureSweeps(clusters: number, sweeps: number): Promise<r
 
 export async function benchSweep(clusters: number): Promise<Report> {
   const costs = await measureSweeps(clusters, SWEEPS);
+  const first = costs.slice(0, 1);
   const warm = costs.slice(1);
   return {
     title: `One health sweep over ${clusters} clusters, ${SILENT} of them silent, in the process`,
@@ -83,6 +84,14 @@ export async function benchSweep(clusters: number): Promise<Report> {
         'processor time',
         's',
         warm.map((cost) => cost.cpuSeconds),
+        {
+          target: { atMost: GOAL.cpuSeconds, required: false },
+        },
+      ),
+      finding(
+        'of the first one after a start',
+        's',
+        first.map((cost) => cost.cpuSeconds),
         {
           target: { atMost: GOAL.cpuSeconds, required: false },
         },
