@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../lib/domain/cluster.ts';
 import type { Http, HttpAnswer, HttpMethod } from '../ports.ts';
+import { messageOf } from '../thrown.ts';
 import { FIELD_MANAGER } from '../version.ts';
 
 export interface KubeFailure {
@@ -146,8 +147,4 @@ function parsedJson(body: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -10,6 +10,7 @@ import type {
   RenewRequest,
 } from '../../lib/domain/agent.ts';
 import type { Http, HttpAnswer, HttpMethod, Time } from '../ports.ts';
+import { messageOf } from '../thrown.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { DefinitionShape, EnrollAnswerShape, HeartbeatAnswerShape } from './shapes.ts';
 
@@ -106,8 +107,7 @@ async function ask<T>({ http, url, time, signal }: ControlPlaneOptions, asked: A
       ? { kind: 'ok', value: asked.read(answer) }
       : { kind: 'refused', refusal: refusal(answer, time.now()) };
   } catch (thrown) {
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    return { kind: 'refused', refusal: { status: 0, code: '', message } };
+    return { kind: 'refused', refusal: { status: 0, code: '', message: messageOf(thrown) } };
   }
 }
 
