@@ -68,6 +68,7 @@ function world() {
     sent,
     seen,
     refusals,
+    time,
     forgotten: () => forgotten,
     async minutes(count: number): Promise<void> {
       for (let minute = 0; minute < count; minute++) {
@@ -94,6 +95,25 @@ test('[A72] a sample that crosses a threshold is sent at once with all before it
   seen.cpuMilli = 100;
   await minutes(2);
   expect(sent.map(samples)).toEqual([1, 0, 0, 3, 0, 2, 0]);
+});
+
+test('[A72] a sample that crosses a threshold is sent as soon as somebody takes it', async () => {
+  const { sent, seen, refusals, minutes } = world();
+  await minutes(3);
+  seen.cpuMilli = 900;
+  refusals.push({ status: 503, code: '', message: '' });
+  await minutes(3);
+  expect(sent.map(samples)).toEqual([1, 0, 0, 4, 0]);
+});
+
+test('[A66] reports go on when the clock is put back', async () => {
+  const { sent, time, minutes } = world();
+  await minutes(1);
+  time.setClock(START - 365 * 86_400_000);
+  await minutes(15);
+  expect(sent.map(samples)).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 15]);
+  await minutes(45);
+  expect(sent.flatMap((beat, minute) => (beat.nodes === undefined ? [] : [minute]))).toEqual([0, 60]);
 });
 
 test('where nobody measures there are no samples, and pods are still counted only now and then', async () => {

@@ -48,7 +48,8 @@ export function beater(options: BeatOptions): () => Promise<Beaten> {
     samples: sampleRing(),
     reportedAtMs: Number.NEGATIVE_INFINITY,
     above: new Set(),
-    contents: contents(() => options.clock.now()),
+    urgent: false,
+    contents: contents(() => options.clock.monotonic()),
     bare: false,
   };
   return () => beat(options, state);
@@ -58,9 +59,12 @@ interface BeatState {
   seq: number;
   pace: Pace;
   readonly samples: SampleRing;
+  /** Of the clock that nobody sets. */
   reportedAtMs: number;
   /** What was above its threshold in the last sample. */
   above: ReadonlySet<string>;
+  /** That has changed since the last report that was taken. */
+  urgent: boolean;
   readonly contents: ReturnType<typeof contents>;
   /** The last body was refused: the next one says no more than that we live. */
   bare: boolean;
@@ -89,23 +93,22 @@ interface Gathered {
 
 async function gather(options: BeatOptions, state: BeatState): Promise<Gathered> {
   const { observer, clock, carried } = options;
-  const elapsed = clock.now() - state.reportedAtMs;
+  const elapsed = clock.monotonic() - state.reportedAtMs;
   const full = elapsed >= state.pace.reportEveryMs;
   const { packs, definition } = carried();
   const { sample, ...seen } = await observer.observe({ full, reportEveryMs: state.pace.reportEveryMs });
-  let urgent = false;
   if (sample !== undefined) {
     state.samples.add(sample);
     const above =
       definition === undefined
         ? state.above
         : breaches(sample, capacities(seen.nodes), definition.thresholds);
-    urgent = crossed(state.above, above);
+    state.urgent ||= crossed(state.above, above);
     state.above = above;
   }
   if (state.bare) return { full: false, payloads: [{}], lists: {}, samples: [] };
   const lists = state.contents.due({ ...seen, ...(packs === undefined ? {} : { packs }) });
-  const samples = full || urgent ? state.samples.pending() : [];
+  const samples = full || state.urgent ? state.samples.pending() : [];
   return { full, payloads: parts(lists, samples), lists, samples };
 }
 
@@ -144,7 +147,8 @@ async function sendAll(
 function settled({ clock }: BeatOptions, state: BeatState, { full, lists, samples }: Gathered): void {
   state.contents.acknowledged(lists);
   state.samples.drop(samples);
-  if (full || samples.length > 0) state.reportedAtMs = clock.now();
+  if (full || samples.length > 0) state.reportedAtMs = clock.monotonic();
+  if (samples.length > 0) state.urgent = false;
   state.bare = false;
 }
 

@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import type { Heartbeat } from '../../lib/domain/agent.ts';
 import { canonical } from '../../lib/domain/canonical.ts';
-import type { EpochMs } from '../../lib/domain/time.ts';
 
 export type Lists = Pick<Heartbeat, 'nodes' | 'services' | 'packs' | 'backupLocations'>;
 type ListName = keyof Lists;
@@ -22,11 +21,11 @@ export interface Contents {
 
 interface Acknowledged {
   readonly digest: string;
-  readonly atMs: EpochMs;
+  readonly atMs: number;
 }
 
-/** Digests, not lists: the reports of a big cluster are megabytes. */
-export function contents(now: () => EpochMs): Contents {
+/** Digests, not lists: the reports of a big cluster are megabytes. `now`: monotonic milliseconds. */
+export function contents(now: () => number): Contents {
   const known = new Map<ListName, Acknowledged>();
   return {
     due(lists) {

@@ -3,7 +3,6 @@
  * only now and then, and as soon as a pack has installed one.
  */
 import type { BackupLocationReport } from '../../lib/domain/agent.ts';
-import type { EpochMs } from '../../lib/domain/time.ts';
 import type { KubeClient, KubeOutcome } from '../kube/client.ts';
 import { type Location, listLocations, VELERO_NAMESPACE } from '../operations/velero-locations.ts';
 
@@ -17,8 +16,9 @@ export interface BackupLocations {
   look(releases: ReadonlyMap<string, string>): Promise<KubeOutcome<readonly BackupLocationReport[]>>;
 }
 
-export function backupLocations(kube: KubeClient, now: () => EpochMs): BackupLocations {
-  let notBeforeMs = 0;
+/** `now`: monotonic milliseconds. */
+export function backupLocations(kube: KubeClient, now: () => number): BackupLocations {
+  let notBeforeMs = Number.NEGATIVE_INFINITY;
   let wasInstalled = false;
   return {
     async look(releases) {
@@ -28,7 +28,7 @@ export function backupLocations(kube: KubeClient, now: () => EpochMs): BackupLoc
       if (now() < notBeforeMs && !isNew) return NONE;
       const listed = await listLocations(kube);
       if (listed.ok) {
-        notBeforeMs = 0;
+        notBeforeMs = Number.NEGATIVE_INFINITY;
         return { ok: true, value: listed.value.slice(0, MAX_LOCATIONS).map(report) };
       }
       if (listed.error.status !== 404) return listed;

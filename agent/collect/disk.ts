@@ -5,7 +5,6 @@
  */
 import pLimit from 'p-limit';
 import { z } from 'zod';
-import type { EpochMs } from '../../lib/domain/time.ts';
 import type { KubeClient } from '../kube/client.ts';
 
 /** A summary lists every pod of its node: some 100 KB each. Our choice. */
@@ -26,12 +25,13 @@ export interface DiskMeter {
 
 interface Figure {
   readonly usedBytes: number | undefined;
-  readonly atMs: EpochMs;
+  readonly atMs: number;
 }
 
-export function diskMeter(kube: KubeClient, now: () => EpochMs): DiskMeter {
+/** `now`: monotonic milliseconds. */
+export function diskMeter(kube: KubeClient, now: () => number): DiskMeter {
   const figures = new Map<string, Figure>();
-  let notBeforeMs = 0;
+  let notBeforeMs = Number.NEGATIVE_INFINITY;
   return {
     async measure(nodes, everyMs) {
       if (nodes === undefined) return known(figures);
@@ -66,7 +66,7 @@ function forget(figures: Map<string, Figure>, nodes: readonly string[]): void {
 function due(
   figures: ReadonlyMap<string, Figure>,
   nodes: readonly string[],
-  olderThanMs: EpochMs,
+  olderThanMs: number,
 ): readonly string[] {
   const age = (node: string) => figures.get(node)?.atMs ?? Number.NEGATIVE_INFINITY;
   return nodes

@@ -43,8 +43,9 @@ export interface ObserverOptions {
 
 export function observer(options: ObserverOptions): Observer {
   const { kube, clock, log, releases } = options;
-  const disks = diskMeter(kube, () => clock.now());
-  const places = backupLocations(kube, () => clock.now());
+  // How long ago something was is no matter of the clock that people set.
+  const disks = diskMeter(kube, () => clock.monotonic());
+  const places = backupLocations(kube, () => clock.monotonic());
   let requests: ReadonlyMap<string, Amounts> | undefined;
   return {
     async observe({ full, reportEveryMs }) {

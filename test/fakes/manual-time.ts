@@ -2,12 +2,14 @@
 import type { Time } from '../../agent/ports.ts';
 
 interface Sleeper {
-  readonly dueMs: number;
+  dueMs: number;
   wake(): void;
 }
 
 export class ManualTime implements Time {
   #nowMs: number;
+  /** By how much it was set. */
+  #setMs = 0;
   #sleepers: Sleeper[] = [];
   readonly #moved: (ms: number) => void;
 
@@ -22,7 +24,14 @@ export class ManualTime implements Time {
   }
 
   monotonic(): number {
-    return this.#nowMs;
+    return this.#nowMs - this.#setMs;
+  }
+
+  /** Somebody sets the clock; nobody wakes for it. */
+  setClock(ms: number): void {
+    this.#setMs += ms - this.#nowMs;
+    for (const sleeper of this.#sleepers) sleeper.dueMs += ms - this.#nowMs;
+    this.#nowMs = ms;
   }
 
   sleep(ms: number, signal: AbortSignal): Promise<void> {
