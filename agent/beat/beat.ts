@@ -7,7 +7,7 @@ import type { Clock, Logger } from '../../lib/domain/ports.ts';
 import { toInstant } from '../../lib/domain/time.ts';
 import type { Observer } from '../collect/observer.ts';
 import type { Identity } from '../identity/identity.ts';
-import type { ControlPlane, Refusal } from '../server/control-plane.ts';
+import { type ControlPlane, isUnknown, type Refusal } from '../server/control-plane.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { contents, type Lists } from './contents.ts';
 import { FIRST_PACE, type Pace, paceOf } from './pace.ts';
@@ -155,7 +155,7 @@ function settled({ clock }: BeatOptions, state: BeatState, { full, lists, sample
 function refused(options: BeatOptions, state: BeatState, credential: string, refusal: Refusal): Beaten {
   const { status, code, message, retryAfterMs = 0 } = refusal;
   options.log.warn('Heartbeat not taken', { status, code, message });
-  if (status === 401 || status === 403) options.identity.refused(credential);
+  if (isUnknown(refusal)) options.identity.refused(credential);
   if (code === 'OBSERVED_GENERATION_FROM_FUTURE') options.generationRefused();
   else if (status === 413 || status === 422) {
     // Whatever it was that the server could not take, life must go on without it.

@@ -7,7 +7,7 @@ import type { EnrollAnswer } from '../../lib/domain/agent.ts';
 import type { Ids, Logger } from '../../lib/domain/ports.ts';
 import { toEpochMs } from '../../lib/domain/time.ts';
 import type { Files, Time } from '../ports.ts';
-import type { ControlPlane, Refusal } from '../server/control-plane.ts';
+import { type ControlPlane, isUnknown, type Refusal } from '../server/control-plane.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { type Attempt, type Keeping, type Kept, loadKept, saveKept } from './kept.ts';
 
@@ -33,7 +33,7 @@ export interface IdentityOptions {
 }
 
 export function identity(options: IdentityOptions): Identity {
-  const memory: Memory = { kept: undefined, refused: undefined, spentTokenId: undefined };
+  const memory: Memory = { kept: undefined, renewAtMs: 0, refused: undefined, spentTokenId: undefined };
   let running: Promise<Credentialed> | undefined;
   return {
     // Two loops ask; only one of them may enrol.
@@ -53,6 +53,8 @@ export function identity(options: IdentityOptions): Identity {
 
 interface Memory {
   kept: Kept | undefined;
+  /** When the next credential is asked for, by the clock that nobody sets. */
+  renewAtMs: number;
   refused: string | undefined;
   /** The token that was refused: not asked with again. */
   spentTokenId: string | undefined;
@@ -63,30 +65,47 @@ async function obtain(options: IdentityOptions, memory: Memory): Promise<Credent
     const loaded = await loadKept(options.keeping);
     if (!loaded.ok) return { kind: 'none', why: loaded.error.message };
     memory.kept = loaded.value;
+    memory.renewAtMs = options.time.monotonic() + untilRenewal(options, loaded.value.credential);
   }
   const { credential } = memory.kept;
-  if (credential === undefined || !holds(options, memory, credential)) return enrol(options, memory);
-  if (toEpochMs(credential.renewAt) > options.time.now()) return given(credential);
+  if (credential === undefined || credential.credential === memory.refused) return enrol(options, memory);
+  if (memory.renewAtMs > options.time.monotonic()) return given(credential);
   return renew(options, memory, credential);
 }
 
 const given = ({ credential }: EnrollAnswer): Credentialed => ({ kind: 'credential', credential });
 
-function holds({ time }: IdentityOptions, memory: Memory, { credential, expiresAt }: EnrollAnswer): boolean {
-  return credential !== memory.refused && toEpochMs(expiresAt) > time.now();
+/**
+ * Milliseconds until a credential that was kept is renewed. Whether it still holds is the control plane's to say, because
+ * our clock may be wrong; when it is, nobody knows how old the credential is, and the next one is asked for at once.
+ */
+function untilRenewal({ time }: IdentityOptions, credential: EnrollAnswer | undefined): number {
+  if (credential === undefined) return 0;
+  const leftMs = toEpochMs(credential.renewAt) - time.now();
+  return leftMs > halfOf(credential) ? 0 : leftMs;
 }
+
+/** The same for one that came just now: soon enough in any case, and not again with every request. */
+function untilNext({ time }: IdentityOptions, credential: EnrollAnswer): number {
+  const halfMs = halfOf(credential);
+  return Math.min(Math.max(toEpochMs(credential.renewAt) - time.now(), halfMs / 2), halfMs);
+}
+
+/** Half of the time that a new credential holds: it is renewed when so much is left. */
+const halfOf = ({ expiresAt, renewAt }: EnrollAnswer): number => toEpochMs(expiresAt) - toEpochMs(renewAt);
 
 async function renew(options: IdentityOptions, memory: Memory, old: EnrollAnswer): Promise<Credentialed> {
   const { server, keeping, log } = options;
   const answer = await server.renew({ cluster: keeping.cluster, renew: true }, old.credential);
   if (answer.kind === 'ok') {
-    await keep(options, memory, { credential: answer.value });
+    await keep(options, memory, answer.value, {});
     return given(answer.value);
   }
   const { status, code, message } = answer.refusal;
   log.warn('Credential not renewed, the old one still holds', { status, code, message });
-  if (status === 401) memory.refused = old.credential;
-  return status === 401 ? enrol(options, memory) : given(old);
+  if (!isUnknown(answer.refusal)) return given(old);
+  memory.refused = old.credential;
+  return enrol(options, memory);
 }
 
 async function enrol(options: IdentityOptions, memory: Memory): Promise<Credentialed> {
@@ -103,10 +122,10 @@ async function enrol(options: IdentityOptions, memory: Memory): Promise<Credenti
   const request = { cluster: keeping.cluster, bootstrapToken, nonce, agentVersion: AGENT_VERSION };
   const answer = await server.enroll(request);
   if (answer.kind === 'ok') {
-    await keep(options, memory, { credential: answer.value, attempt });
+    await keep(options, memory, answer.value, { attempt });
     return given(answer.value);
   }
-  if (answer.refusal.status === 401) memory.spentTokenId = tokenId;
+  if (isUnknown(answer.refusal)) memory.spentTokenId = tokenId;
   return { kind: 'none', why: answer.refusal.message, refusal: answer.refusal };
 }
 
@@ -133,8 +152,15 @@ async function begun(
 }
 
 /** A credential that cannot be written down is used all the same: the next start enrols or renews again. */
-async function keep(options: IdentityOptions, memory: Memory, kept: Kept): Promise<void> {
+async function keep(
+  options: IdentityOptions,
+  memory: Memory,
+  credential: EnrollAnswer,
+  rest: Kept,
+): Promise<void> {
+  const kept = { ...rest, credential };
   memory.kept = kept;
+  memory.renewAtMs = options.time.monotonic() + untilNext(options, credential);
   const saved = await saveKept(options.keeping, kept);
   if (!saved.ok)
     options.log.warn('Credential not kept', { reason: saved.error.reason, message: saved.error.message });

@@ -4,7 +4,7 @@ import { canonical } from '../../lib/domain/canonical.ts';
 import type { Clock, Logger } from '../../lib/domain/ports.ts';
 import { toInstant } from '../../lib/domain/time.ts';
 import type { Identity } from '../identity/identity.ts';
-import type { ControlPlane } from '../server/control-plane.ts';
+import { type ControlPlane, isUnknown } from '../server/control-plane.ts';
 import type { Step } from './step.ts';
 
 const MAX_MESSAGE = 1_000;
@@ -59,7 +59,7 @@ async function post(
   if (answer.kind === 'ok') return true;
   const { status, code, message: why } = answer.refusal;
   log.warn('Result not taken', { operation, status, code, message: why });
-  if (status === 401) identity.refused(who.credential);
+  if (isUnknown(answer.refusal)) identity.refused(who.credential);
   // Nobody asks for this operation any more, or nobody will ever take this result.
   return status === 404 || status === 409 || status === 410 || status === 422;
 }

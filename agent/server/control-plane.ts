@@ -23,6 +23,9 @@ export interface Refusal {
   readonly retryAfterMs?: number;
 }
 
+/** The token or credential is good no more. Said by the control plane: the 401 of a proxy on the way has other words. */
+export const isUnknown = ({ status, code }: Refusal): boolean => status === 401 && code === 'UNAUTHENTICATED';
+
 export type Answered<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'refused'; readonly refusal: Refusal };

@@ -3,7 +3,7 @@ import type { Chance, Logger } from '../../lib/domain/ports.ts';
 import { backoff } from '../beat/delays.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Time } from '../ports.ts';
-import type { ControlPlane } from '../server/control-plane.ts';
+import { type ControlPlane, isUnknown } from '../server/control-plane.ts';
 import type { Work } from './work.ts';
 
 /** Heartbeats wake it; this is for the case that none got through. Milliseconds. */
@@ -42,7 +42,7 @@ async function fetchDefinition({ server, identity, log }: FollowOptions, work: W
   if (answer.kind === 'refused') {
     const { status, code, message, retryAfterMs = 0 } = answer.refusal;
     log.warn('Definition not fetched', { status, code, message });
-    if (status === 401) identity.refused(who.credential);
+    if (isUnknown(answer.refusal)) identity.refused(who.credential);
     return { ok: false, retryAfterMs };
   }
   if (answer.value === 'unchanged') {

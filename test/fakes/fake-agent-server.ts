@@ -75,7 +75,7 @@ export class FakeAgentServer {
     const bearer = headers.authorization?.replace('Bearer ', '');
     this.bodyBytes.push(Buffer.byteLength(body));
     if (`${method} ${pathname}` === 'POST /api/agent/v1/enroll') return this.#enrol(json, bearer);
-    if (bearer === undefined || !this.#valid.has(bearer)) return problem({ status: 401 });
+    if (bearer === undefined || !this.#valid.has(bearer)) return problem(UNAUTHENTICATED);
     switch (`${method} ${pathname}`) {
       case 'POST /api/agent/v1/heartbeat':
         return this.#heartbeat(json);
@@ -93,7 +93,7 @@ export class FakeAgentServer {
   #enrol(json: unknown, bearer: string | undefined): HttpAnswer {
     const request = json as EnrollRequest | RenewRequest;
     if ('renew' in request) {
-      if (bearer === undefined || !this.#valid.has(bearer)) return problem({ status: 401 });
+      if (bearer === undefined || !this.#valid.has(bearer)) return problem(UNAUTHENTICATED);
       this.renewals += 1;
       return this.#issue();
     }
@@ -101,7 +101,7 @@ export class FakeAgentServer {
     const { bootstrapToken, nonce } = request;
     const used = this.#used.get(bootstrapToken);
     const isSameTry = used?.nonce === nonce && this.#now() - used.atMs < SAME_ANSWER_MS;
-    if (!isSameTry && !this.tokens.delete(bootstrapToken)) return problem({ status: 401 });
+    if (!isSameTry && !this.tokens.delete(bootstrapToken)) return problem(UNAUTHENTICATED);
     if (!isSameTry) {
       this.#epoch += 1;
       this.#used.set(bootstrapToken, { nonce, atMs: this.#now() });
@@ -135,6 +135,8 @@ export class FakeAgentServer {
     return ok(this.definition);
   }
 }
+
+const UNAUTHENTICATED = { status: 401, code: 'UNAUTHENTICATED' };
 
 const ok = (body: object): HttpAnswer => ({ status: 200, headers: {}, body: JSON.stringify(body) });
 
