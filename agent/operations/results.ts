@@ -41,11 +41,8 @@ export function results(options: ResultOptions): Results {
 }
 
 /** Whether it need not be said again. */
-async function post(
-  { server, identity, clock, log }: ResultOptions,
-  operation: string,
-  step: Step,
-): Promise<boolean> {
+async function post(options: ResultOptions, operation: string, step: Step): Promise<boolean> {
+  const { server, identity, clock, log } = options;
   const who = await identity.credential();
   if (who.kind === 'none') return false;
   const { message, ...rest } = step;
@@ -58,8 +55,18 @@ async function post(
   const answer = await server.result(result, who.credential);
   if (answer.kind === 'ok') return true;
   const { status, code, message: why } = answer.refusal;
+  if (step.data !== undefined && (status === 413 || status === 422)) {
+    log.warn('Details of a result not taken', { operation, status, code, message: why });
+    return post(options, operation, withoutDetails(step));
+  }
   log.warn('Result not taken', { operation, status, code, message: why });
   if (isUnknown(answer.refusal)) identity.refused(who.credential);
   // Nobody asks for this operation any more, or nobody will ever take this result.
   return status === 404 || status === 409 || status === 410 || status === 422;
+}
+
+/** How it ended is worth more than what is said of it: without that it would count as never ended. */
+function withoutDetails({ data: _, message, ...step }: Step): Step {
+  const said = message === undefined ? '' : `${message} `;
+  return { ...step, message: `${said}The details were more than can be kept.` };
 }
