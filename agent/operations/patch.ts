@@ -10,6 +10,7 @@ import { createJob, jobState, logOf, removeJob } from './jobs.ts';
 import { begin, type PatchNode, patchNodes, release } from './patch-node.ts';
 import { outcomeIn, patchJobName, patchPod } from './patch-script.ts';
 import { CANCELLED, failed, type OperationDeps, running, type Step, troubled } from './step.ts';
+import { withinBytes } from './within-bytes.ts';
 
 /** Milliseconds for a node to become empty, and to come back. Our choice: docs/limits.md. */
 const DRAIN_MS = 1_800_000;
@@ -43,12 +44,12 @@ const isDone = ({ begun, done }: PatchNode, { operation }: PatchAsk): boolean =>
 
 function summary(nodes: readonly PatchNode[], { operation }: PatchAsk): Step {
   const skipped = nodes.filter((node) => node.skipped !== undefined && node.done === operation);
-  const data = {
-    nodes: nodes.map(({ name, skipped: why }) => ({
-      node: name,
-      ...(why === undefined ? { patched: true } : { skipped: why }),
-    })),
-  };
+  const patched = nodes.filter((node) => !skipped.includes(node));
+  const listed = withinBytes([
+    ...skipped.map(({ name, skipped: why = '' }) => ({ node: name, skipped: why })),
+    ...patched.map(({ name }) => ({ node: name, patched: true })),
+  ]);
+  const data = { total: nodes.length, truncated: listed.length < nodes.length, nodes: listed };
   if (skipped.length === 0) return { state: 'Succeeded', data };
   const [first] = skipped;
   return {

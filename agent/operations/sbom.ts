@@ -2,9 +2,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../lib/domain/cluster.ts';
 import { jsonIn } from './kube-bench.ts';
-
-/** A result is at most 256 KiB. */
-const MAX_BYTES = 200 * 1024;
+import { withinBytes } from './within-bytes.ts';
 
 const Document = z.object({
   bomFormat: z.literal('CycloneDX'),
@@ -23,14 +21,14 @@ export function readSbom(log: string): JsonObject | undefined {
   const document = Document.safeParse(jsonIn(log));
   if (!document.success) return undefined;
   const { specVersion, components: all } = document.data;
-  const components: JsonObject[] = [];
-  let bytes = 0;
-  for (const { type, name, version, purl } of all) {
-    const component = { type, name, ...(version ? { version } : {}), ...(purl ? { purl } : {}) };
-    bytes += Buffer.byteLength(JSON.stringify(component)) + 1;
-    if (bytes > MAX_BYTES) break;
-    components.push(component);
-  }
+  const components = withinBytes(
+    all.map(({ type, name, version, purl }) => ({
+      type,
+      name,
+      ...(version ? { version } : {}),
+      ...(purl ? { purl } : {}),
+    })),
+  );
   return {
     format: 'CycloneDX',
     specVersion,
