@@ -57,6 +57,36 @@ describe('requests of pods', () => {
     );
   });
 
+  test('a list that takes longer than the API server remembers it goes on with what there is now', async () => {
+    const { urls, kube } = asked((url) => {
+      switch (url.searchParams.get('continue')) {
+        case null:
+          return ok({ metadata: { continue: 'old' }, items: [pod(0)] });
+        case 'old': {
+          const gone = {
+            kind: 'Status',
+            reason: 'Expired',
+            message: 'too old',
+            metadata: { continue: 'new' },
+          };
+          return { ...ok(gone), status: 410 };
+        }
+        default:
+          return ok({ metadata: {}, items: [pod(2)] });
+      }
+    });
+    const sums = await sumRequests(kube);
+    expect(sums.ok && [...sums.value]).toEqual([['node-0', { cpuMilli: 20, memoryBytes: 2 * 1024 ** 2 }]]);
+    expect(urls).toHaveLength(3);
+  });
+
+  test('a list that ends nowhere is none', async () => {
+    const gone = { kind: 'Status', reason: 'Expired', message: 'too old', metadata: { continue: 'x' } };
+    const { urls, kube } = asked(() => ({ ...ok(gone), status: 410 }));
+    expect(await sumRequests(kube)).toMatchObject({ ok: false, error: { status: 410 } });
+    expect(urls).toHaveLength(2);
+  });
+
   test('half of them is no sum', async () => {
     const { kube } = asked((url) =>
       url.searchParams.has('continue')

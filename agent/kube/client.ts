@@ -15,6 +15,8 @@ export interface KubeFailure {
   readonly reason: string;
   /** For people; bounded. */
   readonly message: string;
+  /** Of a list that took longer than it was remembered: where it goes on. */
+  readonly goesOn?: string;
 }
 
 export type KubeOutcome<T> =
@@ -52,6 +54,10 @@ const MAX_MESSAGE = 400;
 const Status = z.object({
   reason: z.string().catch(''),
   message: z.string().catch(''),
+  metadata: z
+    .object({ continue: z.string().min(1) })
+    .optional()
+    .catch(undefined),
   details: z
     .object({ causes: z.array(z.object({ reason: z.string().catch('') })).catch([]) })
     .catch({ causes: [] }),
@@ -103,30 +109,51 @@ function read<T>({ status, body }: HttpAnswer, content: unknown, shape: z.ZodTyp
 function refused(status: number, json: unknown): KubeOutcome<never> {
   const parsed = Status.safeParse(json);
   if (!parsed.success) return failed(status, `Http${status}`, `The API server answered ${status}`);
-  const { reason, message, details } = parsed.data;
+  const { reason, message, metadata, details } = parsed.data;
   // Evictions that a budget forbids share their reason with every other 429; the cause tells them apart.
   const byBudget = details.causes.some((cause) => cause.reason === 'DisruptionBudget');
-  return failed(status, byBudget ? 'DisruptionBudget' : reason || `Http${status}`, message);
+  return failed(
+    status,
+    byBudget ? 'DisruptionBudget' : reason || `Http${status}`,
+    message,
+    metadata?.continue,
+  );
 }
 
-const failed = (status: number, reason: string, message: string): KubeOutcome<never> => ({
+const failed = (status: number, reason: string, message: string, goesOn?: string): KubeOutcome<never> => ({
   ok: false,
-  error: { status, reason, message: message.slice(0, MAX_MESSAGE) },
+  error: {
+    status,
+    reason,
+    message: message.slice(0, MAX_MESSAGE),
+    ...(goesOn === undefined ? {} : { goesOn }),
+  },
 });
 
+/**
+ * A list of 600 pages may take longer than the API server remembers what was when it began. Then it goes on with what is
+ * there now, which nothing here minds. https://kubernetes.io/docs/reference/using-api/api-concepts/#410-gone-responses
+ */
 async function list<T>(send: KubeClient['send'], call: ListCall<T>): Promise<KubeOutcome<void>> {
   const shape = z.object({
     metadata: z.object({ continue: z.string().nullish() }).catch({}),
     items: z.array(call.item).nullable(),
   });
   let next: string | undefined;
+  let expired = false;
   do {
     const query = new URLSearchParams({ ...call.query, limit: String(PAGE_SIZE) });
     if (next !== undefined) query.set('continue', next);
     const page = await send({ method: 'GET', path: `${call.path}?${query}`, shape });
-    if (!page.ok) return page;
-    call.page(page.value.items ?? []);
-    next = page.value.metadata.continue || undefined;
+    if (page.ok) {
+      call.page(page.value.items ?? []);
+      next = page.value.metadata.continue || undefined;
+    } else {
+      // Twice in a row is no list that is merely slow.
+      if (expired || page.error.status !== 410 || page.error.goesOn === undefined) return page;
+      next = page.error.goesOn;
+    }
+    expired = !page.ok;
   } while (next !== undefined);
   return { ok: true, value: undefined };
 }
