@@ -49,6 +49,19 @@ export interface AwsSession {
 const PRICING_REGION = 'us-east-1';
 const CONNECT_TIMEOUT_MS = 5_000;
 
+/**
+ * What the SDK would otherwise look for in the environment and in files of the home directory, once for each client:
+ * where we send and how is up to our own settings alone.
+ */
+const NOTHING_FROM_AROUND = {
+  authSchemePreference: [],
+  ignoreConfiguredEndpointUrls: true,
+  retryMode: 'standard',
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  userAgentAppId: '',
+};
+
 export function openSession(
   parts: SessionParts,
   access: AccountAccess,
@@ -56,6 +69,7 @@ export function openSession(
   guard: CallGuard,
 ): AwsSession {
   const options = {
+    ...NOTHING_FROM_AROUND,
     region,
     maxAttempts: 1,
     credentials: {
@@ -68,7 +82,7 @@ export function openSession(
   const lazily = <C extends Guardable>(make: () => C): (() => C) => {
     let client: C | undefined;
     return () => {
-      client ??= guardCalls(make(), guard);
+      client ??= guardCalls(withoutLog(make()), guard);
       return client;
     };
   };
@@ -118,6 +132,12 @@ export function openSession(
 }
 
 type Guardable = Parameters<typeof guardCalls>[0];
+
+/** The SDK copies every request and answer for a log, whether or not there is one. Returns the client it was given. */
+function withoutLog<C extends Guardable>(client: C): C {
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
+}
 
 function handlerOf({ transport, requestTimeoutMs }: SessionParts): AwsTransport {
   return (
