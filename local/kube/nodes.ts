@@ -10,7 +10,7 @@ import { mergeDiff, mergePatch } from './merge.ts';
 import { nodeConditions } from './node-conditions.ts';
 import { uidOf } from './node-marks.ts';
 import { isKnownToCloud, registeredStatus, registration } from './node-registration.ts';
-import { ApiObject, child } from './object.ts';
+import { ApiObject, child, JsonValue } from './object.ts';
 import type { SimulatedMachine } from './port.ts';
 
 const OVERLAYS = 'slipway/node-overlays';
@@ -29,7 +29,7 @@ const Overlay = z.object({
   uid: z.string(),
   /** Deleted through the API: a kubelet does not register a second time while it runs. */
   deleted: z.boolean(),
-  patch: z.record(z.string(), z.json()),
+  patch: z.record(z.string(), JsonValue),
 });
 type Overlay = z.output<typeof Overlay>;
 

@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../lib/domain/cluster.ts';
 
-const JsonValue: z.ZodType<Json> = z.json();
+/** What z.json() says, which tries every kind of value for each: a cluster's objects are read again at every look. */
+export const JsonValue: z.ZodType<Json> = z.custom<Json>(isJson);
 const Text = z.record(z.string(), z.string());
 
 const OwnerReference = z.object({
@@ -75,6 +76,12 @@ const MetadataShape = z
 export const ApiObject: z.ZodType<ApiObject> = z
   .object({ apiVersion: z.string(), kind: z.string(), metadata: MetadataShape })
   .catchall(JsonValue);
+
+function isJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object') return typeof value === 'string' || typeof value === 'boolean';
+  return value === null || Object.values(value).every(isJson);
+}
 
 /** Where an object lies among its kind: `namespace/name`, or `/name` outside namespaces. */
 export const keyOf = ({ metadata }: { readonly metadata: Metadata }): string =>
