@@ -74,8 +74,10 @@ async function looked(
 
 /** What operations left that nobody asks for any more. Whether something is left to do. */
 async function cleanUp(deps: OperationDeps, asked: ReadonlySet<string>): Promise<boolean> {
-  if (await finishAbandoned(deps, asked)) return true;
   const isOver = (operation: string) => !asked.has(operation);
-  const [jobs, rights] = [await removeJobsOf(deps, isOver), await takeRightsOf(deps, isOver)];
+  // First: the rest may wait for a node that never comes back.
+  const rights = await takeRightsOf(deps, isOver);
+  if (await finishAbandoned(deps, asked)) return true;
+  const jobs = await removeJobsOf(deps, isOver);
   return !jobs.ok || !rights.ok;
 }
