@@ -11,7 +11,7 @@ import { FIELD_MANAGER } from '../version.ts';
 export interface KubeFailure {
   /** Of HTTP; 0: no answer came. */
   readonly status: number;
-  /** `NotFound`, `AlreadyExists`, `Expired`, `DisruptionBudget`...: the API server's own word. */
+  /** `NotFound`, `AlreadyExists`, `Expired`, `NamespaceTerminating`...: the API server's own word. */
   readonly reason: string;
   /** For people; bounded. */
   readonly message: string;
@@ -50,6 +50,7 @@ export interface KubeClient {
 
 const PAGE_SIZE = 250;
 const MAX_MESSAGE = 400;
+const CAUSES: ReadonlySet<string> = new Set(['DisruptionBudget', 'NamespaceTerminating']);
 
 const Status = z.object({
   reason: z.string().catch(''),
@@ -110,14 +111,9 @@ function refused(status: number, json: unknown): KubeOutcome<never> {
   const parsed = Status.safeParse(json);
   if (!parsed.success) return failed(status, `Http${status}`, `The API server answered ${status}`);
   const { reason, message, metadata, details } = parsed.data;
-  // Evictions that a budget forbids share their reason with every other 429; the cause tells them apart.
-  const byBudget = details.causes.some((cause) => cause.reason === 'DisruptionBudget');
-  return failed(
-    status,
-    byBudget ? 'DisruptionBudget' : reason || `Http${status}`,
-    message,
-    metadata?.continue,
-  );
+  // What forbids an eviction shares its reason with every other 429 or 403; the cause tells them apart.
+  const cause = details.causes.find((one) => CAUSES.has(one.reason))?.reason;
+  return failed(status, cause ?? (reason || `Http${status}`), message, metadata?.continue);
 }
 
 const failed = (status: number, reason: string, message: string, goesOn?: string): KubeOutcome<never> => ({

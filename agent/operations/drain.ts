@@ -65,7 +65,7 @@ function isAgent({ metadata }: Pod, namespace: string): boolean {
   return metadata.namespace === namespace && metadata.labels?.['app.kubernetes.io/name'] === AGENT_NAME;
 }
 
-/** False: a budget forbids it now. */
+/** False: not now. */
 async function evict({ kube }: OperationDeps, { metadata }: Pod): Promise<KubeOutcome<boolean>> {
   const { name, namespace } = metadata;
   const answer = await kube.send({
@@ -76,7 +76,9 @@ async function evict({ kube }: OperationDeps, { metadata }: Pod): Promise<KubeOu
   });
   if (answer.ok || answer.error.status === 404) return { ok: true, value: true };
   // 500: more than one budget covers the pod, which the eviction API does not serve and which does not pass by itself.
-  const held = answer.error.status === 429 || answer.error.status === 500;
+  const { status, reason } = answer.error;
+  // A namespace that is being deleted takes no evictions; its pods go by themselves, soon.
+  const held = status === 429 || status === 500 || reason === 'NamespaceTerminating';
   return held ? { ok: true, value: false } : answer;
 }
 
