@@ -37,6 +37,21 @@ describe('the helm program', () => {
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('slipway-values-'))).toEqual(before);
   });
 
+  test('asks the API server without the proxy that charts come through', async () => {
+    const says = program('says', 'echo "$HTTPS_PROXY|$NO_PROXY|$no_proxy"');
+    const proxied = { HTTPS_PROXY: 'http://proxy:3128', KUBERNETES_SERVICE_HOST: 'fd00::1' };
+    const excepted = { ...proxied, NO_PROXY: '.corp.example' };
+    const outputs = [proxied, excepted, { ...excepted, KUBERNETES_SERVICE_HOST: '' }].map(
+      async (environment) =>
+        (await helmProgram(says, { PATH: process.env.PATH, ...environment })({ args: [], signal })).stdout,
+    );
+    expect(await Promise.all(outputs)).toEqual([
+      'http://proxy:3128|fd00::1|fd00::1\n',
+      'http://proxy:3128|.corp.example,fd00::1|.corp.example,fd00::1\n',
+      'http://proxy:3128|.corp.example|.corp.example\n',
+    ]);
+  });
+
   test('that is not there is a failure like another', async () => {
     const result = await helmProgram(path.join(folder, 'absent'))({ args: ['status'], signal });
     expect(result).toMatchObject({ exitCode: -1, stderr: expect.stringContaining('ENOENT') });

@@ -39,24 +39,35 @@ export function signOfLife(file: string): () => Promise<void> {
 /** What a program may say; more is cut, so that a chart's notes cannot fill the memory. */
 const MAX_OUTPUT = 64 * 1024;
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** `program`: path of the helm binary. Values may hold secrets: they never stand on a command line. */
-export function helmProgram(program: string): Helm {
+export function helmProgram(program: string, environment: Environment = process.env): Helm {
+  const env = withoutProxyToApi(environment);
   return async (call) => {
-    if (call.values === undefined) return run(program, call.args, call.signal);
+    if (call.values === undefined) return run(program, env, call);
     const folder = await mkdtemp(path.join(tmpdir(), 'slipway-values-'));
     try {
       const file = path.join(folder, 'values.yaml');
       await writeFile(file, call.values, { mode: 0o600, flag: 'wx' });
-      return await run(program, [...call.args, '--values', file], call.signal);
+      return await run(program, env, { ...call, args: [...call.args, '--values', file] });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   };
 }
 
-function run(program: string, args: HelmCall['args'], signal: AbortSignal): Promise<ProgramResult> {
+/** Charts come through the proxy of the environment; the API server is beside us, and no proxy knows the way to it. */
+function withoutProxyToApi(environment: Environment): Environment {
+  const excepted = [environment.NO_PROXY ?? environment.no_proxy, environment.KUBERNETES_SERVICE_HOST]
+    .filter((hosts) => hosts)
+    .join(',');
+  return { ...environment, NO_PROXY: excepted, no_proxy: excepted };
+}
+
+function run(program: string, env: Environment, { args, signal }: HelmCall): Promise<ProgramResult> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, signal });
     const stdout = gather(child.stdout);
     const stderr = gather(child.stderr);
     child.on('error', (error) => resolve({ exitCode: -1, stdout: stdout(), stderr: error.message }));
