@@ -27,7 +27,8 @@ const Node = z.object({
         .array(
           z.object({
             type: z.string(),
-            status: z.enum(['True', 'False', 'Unknown']),
+            // Whoever writes a condition of his own may write anything.
+            status: z.enum(['True', 'False', 'Unknown']).catch('Unknown'),
             reason: z.string().nullish(),
             message: z.string().nullish(),
             lastTransitionTime: z.string().nullish(),
