@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { EnrollAnswer } from '../../lib/domain/agent.ts';
+import { jsonOf } from '../json.ts';
 import type { KubeClient, KubeOutcome } from '../kube/client.ts';
 import { FIELD_MANAGER } from '../version.ts';
 
@@ -67,10 +68,4 @@ export function saveKept(keeping: Keeping, kept: Kept): Promise<KubeOutcome<unkn
   });
 }
 
-function decoded(base64: string | undefined): unknown {
-  try {
-    return JSON.parse(Buffer.from(base64 ?? '', 'base64').toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
+const decoded = (base64 = ''): unknown => jsonOf(Buffer.from(base64, 'base64').toString('utf8'));

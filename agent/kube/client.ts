@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { JsonObject } from '../../lib/domain/cluster.ts';
+import { jsonOf } from '../json.ts';
 import type { Http, HttpAnswer, HttpMethod } from '../ports.ts';
 import { messageOf } from '../thrown.ts';
 import { FIELD_MANAGER } from '../version.ts';
@@ -77,7 +78,7 @@ async function ask<T>(
   http: Http,
   signal: AbortSignal,
   call: KubeCall<T>,
-  content: (answer: HttpAnswer) => unknown = ({ body }) => parsedJson(body),
+  content: (answer: HttpAnswer) => unknown = ({ body }) => jsonOf(body),
 ): Promise<KubeOutcome<T>> {
   const { method, path, body, contentType = 'application/json' } = call;
   try {
@@ -100,7 +101,7 @@ async function ask<T>(
 }
 
 function read<T>({ status, body }: HttpAnswer, content: unknown, shape: z.ZodType<T>): KubeOutcome<T> {
-  if (status < 200 || status > 299) return refused(status, parsedJson(body));
+  if (status < 200 || status > 299) return refused(status, jsonOf(body));
   const parsed = shape.safeParse(content);
   if (parsed.success) return { ok: true, value: parsed.data };
   const [issue] = parsed.error.issues;
@@ -162,12 +163,4 @@ export async function listAll<T>(
   const all: T[] = [];
   const listed = await client.list({ ...call, page: (items) => all.push(...items) });
   return listed.ok ? { ok: true, value: all } : listed;
-}
-
-function parsedJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { JsonObject } from '../../lib/domain/cluster.ts';
+import { jsonOf } from '../json.ts';
 import { IMAGES } from './images.ts';
 import type { ScanPod, ScanTarget } from './scans.ts';
 
@@ -119,10 +120,5 @@ function totals(sections: readonly JsonObject[]): JsonObject {
 /** Warnings of the program may stand before its JSON. */
 export function jsonIn(log: string): unknown {
   const start = log.search(/^[[{]/m);
-  if (start === -1) return undefined;
-  try {
-    return JSON.parse(log.slice(start));
-  } catch {
-    return undefined;
-  }
+  return start === -1 ? undefined : jsonOf(log.slice(start));
 }

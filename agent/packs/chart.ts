@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { DefinedPack, PackReport } from '../../lib/domain/agent.ts';
 import { canonical } from '../../lib/domain/canonical.ts';
 import type { Logger } from '../../lib/domain/ports.ts';
+import { jsonOf } from '../json.ts';
 import type { Helm, ProgramResult } from '../ports.ts';
 import type { ChartInventory, Inventories } from './inventory.ts';
 import { packReport } from './outcome.ts';
@@ -126,12 +127,4 @@ async function putBack(deps: ChartDeps, release: Release, status: string | undef
 /** Helm's errors are one line; what comes before are warnings. */
 function lastLine({ stderr, exitCode }: ProgramResult): string {
   return stderr.trim().split('\n').at(-1) || `helm ended with ${exitCode}`;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

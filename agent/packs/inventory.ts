@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { canonical } from '../../lib/domain/canonical.ts';
 import type { JsonObject } from '../../lib/domain/cluster.ts';
+import { jsonOf } from '../json.ts';
 import { type KubeClient, type KubeOutcome, listAll } from '../kube/client.ts';
 import { FIELD_MANAGER } from '../version.ts';
 import { MANAGED_BY, OURS, PACK_LABEL } from './labels.ts';
@@ -112,12 +113,4 @@ function read(
     found.set(pack, parsed.data);
   }
   return { ok: true, value: found };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

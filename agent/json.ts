@@ -1,0 +1,8 @@
+/** Text of others as JSON; `undefined`: it is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
