@@ -149,6 +149,18 @@ test('all of it is said again after an hour', async () => {
   expect(sent.flatMap((beat, minute) => (beat.nodes === undefined ? [] : [minute]))).toEqual([0, 60]);
 });
 
+test('bodies that are too large for somebody on the way become smaller', async () => {
+  const { sent, seen, refusals, minutes } = world();
+  seen.nodes = Array.from({ length: 1_000 }, (_, index) => ({ ...NODE, name: `node-${index}` }));
+  refusals.push({ status: 413, code: '', message: '' });
+  await minutes(3);
+  expect(sent[0]).not.toHaveProperty('nodes');
+  const report = sent.slice(1);
+  expect(report.flatMap(({ nodes = [] }) => nodes)).toEqual(seen.nodes);
+  const largest = Math.max(...report.map((beat) => JSON.stringify(beat).length));
+  expect(largest).toBeLessThan(100 * 1024);
+});
+
 test('a generation that the control plane does not know is forgotten, and nothing else is lost', async () => {
   const { sent, refusals, forgotten, minutes } = world();
   refusals.push({ status: 422, code: 'OBSERVED_GENERATION_FROM_FUTURE', message: '' });

@@ -11,7 +11,7 @@ import { type ControlPlane, isUnknown, type Refusal } from '../server/control-pl
 import { AGENT_VERSION } from '../version.ts';
 import { contents, type Lists } from './contents.ts';
 import { FIRST_PACE, type Pace, paceOf } from './pace.ts';
-import { type Payload, parts } from './parts.ts';
+import { type Payload, parts, SMALL_PART_BYTES } from './parts.ts';
 import { type SampleRing, sampleRing } from './samples.ts';
 import { breaches, crossed } from './urgent.ts';
 
@@ -68,6 +68,8 @@ interface BeatState {
   readonly contents: ReturnType<typeof contents>;
   /** The last body was refused: the next one says no more than that we live. */
   bare: boolean;
+  /** Absent: what the control plane takes is not too large for anybody on the way, as far as is known. */
+  partBytes?: number;
 }
 
 async function beat(options: BeatOptions, state: BeatState): Promise<Beaten> {
@@ -109,7 +111,7 @@ async function gather(options: BeatOptions, state: BeatState): Promise<Gathered>
   if (state.bare) return { full: false, payloads: [{}], lists: {}, samples: [] };
   const lists = state.contents.due({ ...seen, ...(packs === undefined ? {} : { packs }) });
   const samples = full || state.urgent ? state.samples.pending() : [];
-  return { full, payloads: parts(lists, samples), lists, samples };
+  return { full, payloads: parts(lists, samples, state.partBytes), lists, samples };
 }
 
 const capacities = (nodes: readonly NodeReport[] = []): ReadonlyMap<string, Amounts> =>
@@ -161,6 +163,7 @@ function refused(options: BeatOptions, state: BeatState, credential: string, ref
     // Whatever it was that the server could not take, life must go on without it.
     state.samples.drop(state.samples.pending());
     state.bare = true;
+    if (status === 413) state.partBytes = SMALL_PART_BYTES;
   }
   return { kind: 'failed', retryAfterMs };
 }
