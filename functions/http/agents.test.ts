@@ -6,10 +6,9 @@ import { readCluster } from '../../lib/clusters/read.ts';
 import { asClusterId, type ClusterId } from '../../lib/domain/ids.ts';
 import { HOUR_MS } from '../../lib/domain/time.ts';
 import { anAgent, aToken, NONCE, type TestAgent } from '../../test/builders/agents.ts';
-import { aClusterInput } from '../../test/builders/cluster-input.ts';
+import { aCreatedCluster } from '../../test/builders/created-cluster.ts';
 import { bearer, send, type TestApiDeps } from '../../test/builders/http.ts';
 import { aReadyProject, editor, viewer } from '../../test/builders/project.ts';
-import { createCluster } from './create-cluster.ts';
 import { enrollAgent } from './enroll-agent.ts';
 import { getAgentDefinition } from './get-agent-definition.ts';
 import { getCluster } from './get-cluster.ts';
@@ -26,12 +25,7 @@ beforeEach(async () => {
   const made = await aReadyProject();
   const { config } = made;
   deps = { ...made, config: { ...config, agents: { ...config.agents, publicUrl: 'https://slipway.test' } } };
-  const created = await send(deps, createCluster, {
-    ...editor,
-    params: { project: 'default' },
-    body: aClusterInput(),
-  });
-  cluster = asClusterId(String(Object(created.body).id));
+  cluster = await aCreatedCluster(deps);
 });
 
 const enroll = (body: object, headers: Record<string, string> = {}) =>

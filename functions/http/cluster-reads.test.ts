@@ -2,10 +2,9 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { toList } from '../../lib/api/pagination.ts';
 import { readAudit } from '../../lib/audit/record.ts';
 import type { ClusterDocument } from '../../lib/domain/cluster.ts';
-import { aClusterInput } from '../../test/builders/cluster-input.ts';
-import { type Received, send, type TestApiDeps } from '../../test/builders/http.ts';
+import { askForCluster } from '../../test/builders/created-cluster.ts';
+import { send, type TestApiDeps } from '../../test/builders/http.ts';
 import { admin, aReadyProject, editor, viewer } from '../../test/builders/project.ts';
-import { createCluster } from './create-cluster.ts';
 import { getCluster } from './get-cluster.ts';
 import { getClusterStatus } from './get-cluster-status.ts';
 import { getKubeconfig } from './get-kubeconfig.ts';
@@ -23,13 +22,7 @@ beforeEach(async () => {
   deps = await aReadyProject();
 });
 
-function create(fields = {}): Promise<Received> {
-  return send(deps, createCluster, {
-    ...editor,
-    params: { project: 'default' },
-    body: aClusterInput(fields),
-  });
-}
+const create = (fields: object = {}) => askForCluster(deps, fields);
 
 describe('reads', () => {
   beforeEach(async () => {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { readAudit } from '../../lib/audit/record.ts';
 import { aClusterInput } from '../../test/builders/cluster-input.ts';
-import { type Received, send, type TestApiDeps } from '../../test/builders/http.ts';
+import { askForCluster } from '../../test/builders/created-cluster.ts';
+import { send, type TestApiDeps } from '../../test/builders/http.ts';
 import { aReadyProject, editor, viewer } from '../../test/builders/project.ts';
 import { createCluster } from './create-cluster.ts';
 import { deleteCluster } from './delete-cluster.ts';
@@ -15,13 +16,7 @@ beforeEach(async () => {
   deps = await aReadyProject();
 });
 
-function create(fields = {}): Promise<Received> {
-  return send(deps, createCluster, {
-    ...editor,
-    params: { project: 'default' },
-    body: aClusterInput(fields),
-  });
-}
+const create = (fields: object = {}) => askForCluster(deps, fields);
 
 describe('POST clusters', () => {
   test('[A1, A50] answers 202 with the object and its address, and is audited once', async () => {

@@ -1,15 +1,14 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { ClusterDocument } from '../../lib/domain/cluster.ts';
-import { asClusterId, type ClusterId } from '../../lib/domain/ids.ts';
+import type { ClusterId } from '../../lib/domain/ids.ts';
 import { HOUR_MS, toInstant } from '../../lib/domain/time.ts';
 import { clusterAddress } from '../../lib/reconcile/event-log.ts';
 import { anAgent, type TestAgent } from '../../test/builders/agents.ts';
-import { aClusterInput } from '../../test/builders/cluster-input.ts';
+import { aCreatedCluster } from '../../test/builders/created-cluster.ts';
 import { send, type TestApiDeps } from '../../test/builders/http.ts';
-import { aReadyProject, editor, viewer } from '../../test/builders/project.ts';
+import { aReadyProject, viewer } from '../../test/builders/project.ts';
 import { aNodeReport, aSample, GIB, someAmounts } from '../../test/builders/reports.ts';
 import { FakeWorkloadApi } from '../../test/fakes/fake-workload-api.ts';
-import { createCluster } from './create-cluster.ts';
 import { getNode } from './get-node.ts';
 import { listNodes } from './list-nodes.ts';
 import { receiveHeartbeat } from './receive-heartbeat.ts';
@@ -43,12 +42,7 @@ beforeEach(async () => {
   api.addNode('work-1', { conditions: [pressed], labels: { 'slipway.io/pool': 'work' } });
   deps = { ...(await aReadyProject()), connectWorkload: api.connect };
   deps.cloud.admin = 'apiVersion: v1';
-  const made = await send(deps, createCluster, {
-    ...editor,
-    params: { project: 'default' },
-    body: aClusterInput(),
-  });
-  id = asClusterId(String(Object(made.body).id));
+  id = await aCreatedCluster(deps);
   agent = await anAgent(deps, { cluster: id });
 });
 

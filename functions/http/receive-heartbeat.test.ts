@@ -4,15 +4,14 @@ import { readAgentState } from '../../lib/agents/agent-state.ts';
 import { readBeats } from '../../lib/agents/beat-log.ts';
 import { agentInbox } from '../../lib/agents/inbox.ts';
 import type { NodeReport, ServiceReport } from '../../lib/domain/agent.ts';
-import { asClusterId, type ClusterId } from '../../lib/domain/ids.ts';
+import type { ClusterId } from '../../lib/domain/ids.ts';
 import { HOUR_MS, MINUTE_MS, toInstant } from '../../lib/domain/time.ts';
 import { StoreUnavailableError } from '../../lib/store/port.ts';
 import { anAgent, type TestAgent } from '../../test/builders/agents.ts';
-import { aClusterInput } from '../../test/builders/cluster-input.ts';
+import { aCreatedCluster } from '../../test/builders/created-cluster.ts';
 import { type Received, send, type TestApiDeps } from '../../test/builders/http.ts';
 import { aReadyProject, editor, viewer } from '../../test/builders/project.ts';
 import { aHugeReport, aNodeReport, aSample, someAmounts } from '../../test/builders/reports.ts';
-import { createCluster } from './create-cluster.ts';
 import { listClusterEvents } from './list-cluster-events.ts';
 import { receiveHeartbeat } from './receive-heartbeat.ts';
 
@@ -21,12 +20,7 @@ let cluster: ClusterId;
 let agent: TestAgent;
 beforeEach(async () => {
   deps = await aReadyProject();
-  const made = await send(deps, createCluster, {
-    ...editor,
-    params: { project: 'default' },
-    body: aClusterInput(),
-  });
-  cluster = asClusterId(String(Object(made.body).id));
+  cluster = await aCreatedCluster(deps);
   agent = await anAgent(deps, { cluster });
 });
 

@@ -1,12 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { asClusterId } from '../../lib/domain/ids.ts';
 import { HOUR_MS, MINUTE_MS, toInstant } from '../../lib/domain/time.ts';
 import { anAgent, type TestAgent } from '../../test/builders/agents.ts';
-import { aClusterInput } from '../../test/builders/cluster-input.ts';
+import { aCreatedCluster } from '../../test/builders/created-cluster.ts';
 import { send, type TestApiDeps } from '../../test/builders/http.ts';
-import { aReadyProject, editor, viewer } from '../../test/builders/project.ts';
+import { aReadyProject, viewer } from '../../test/builders/project.ts';
 import { aNodeReport, aSample, GIB, someAmounts } from '../../test/builders/reports.ts';
-import { createCluster } from './create-cluster.ts';
 import { getClusterUsage } from './get-cluster-usage.ts';
 import { getNodeUsage } from './get-node-usage.ts';
 import { listServices } from './list-services.ts';
@@ -24,12 +22,7 @@ let deps: TestApiDeps;
 let agent: TestAgent;
 beforeEach(async () => {
   deps = await aReadyProject();
-  const made = await send(deps, createCluster, {
-    ...editor,
-    params: { project: 'default' },
-    body: aClusterInput(),
-  });
-  agent = await anAgent(deps, { cluster: asClusterId(String(Object(made.body).id)) });
+  agent = await anAgent(deps, { cluster: await aCreatedCluster(deps) });
 });
 
 let count = 0;
