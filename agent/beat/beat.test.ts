@@ -106,6 +106,17 @@ test('[A72] a sample that crosses a threshold is sent as soon as somebody takes 
   expect(sent.map(samples)).toEqual([1, 0, 0, 4, 0]);
 });
 
+test('nothing has crossed a threshold because the nodes cannot be seen', async () => {
+  const { sent, seen, minutes } = world();
+  seen.cpuMilli = 900;
+  await minutes(2);
+  seen.nodes = undefined;
+  await minutes(1);
+  seen.nodes = [NODE];
+  await minutes(1);
+  expect(sent.map(samples)).toEqual([1, 0, 0, 0]);
+});
+
 test('[A66] reports go on when the clock is put back', async () => {
   const { sent, time, minutes } = world();
   await minutes(1);

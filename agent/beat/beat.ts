@@ -102,7 +102,7 @@ async function gather(options: BeatOptions, state: BeatState): Promise<Gathered>
   if (sample !== undefined) {
     state.samples.add(sample);
     const above =
-      definition === undefined
+      definition === undefined || seen.nodes === undefined
         ? state.above
         : breaches(sample, capacities(seen.nodes), definition.thresholds);
     state.urgent ||= crossed(state.above, above);
@@ -114,7 +114,7 @@ async function gather(options: BeatOptions, state: BeatState): Promise<Gathered>
   return { full, payloads: parts(lists, samples, state.partBytes), lists, samples };
 }
 
-const capacities = (nodes: readonly NodeReport[] = []): ReadonlyMap<string, Amounts> =>
+const capacities = (nodes: readonly NodeReport[]): ReadonlyMap<string, Amounts> =>
   new Map(nodes.map(({ name, capacity }) => [name, capacity]));
 
 /** In order; the first refusal ends it. */
