@@ -3,7 +3,7 @@
  * to nothing, with the process killed on the way.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { RSA_KEY } from '../builders/cluster-input.ts';
+import { aCloudInput } from '../builders/cluster-input.ts';
 import { LocalStack } from './local-stack.ts';
 
 const CLUSTERS = '/projects/default/clusters';
@@ -21,15 +21,7 @@ function aShop(): Record<string, unknown> {
     name: 'shop',
     tags: { department: 'finance' },
     profile: { name: 'aks-base', version: '1.0.0' },
-    cloud: {
-      type: 'aks',
-      account: 'azure-demo',
-      region: 'westeurope',
-      subscriptionId: '00000000-0000-0000-0000-000000000001',
-      resourceGroup: 'platform',
-      sshPublicKey: RSA_KEY,
-      placement: { mode: 'dynamic' },
-    },
+    cloud: aCloudInput({ placement: { mode: 'dynamic' } }),
     pools: [
       {
         name: 'system',

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { RSA_KEY } from '../builders/cluster-input.ts';
+import { aCloudInput } from '../builders/cluster-input.ts';
 import { isSigned, keyOf } from '../builders/webhook-world.ts';
 import { fences } from '../repo/markdown.ts';
 import { readText } from '../repo/tree.ts';
@@ -71,15 +71,7 @@ test('[A132] what happens to a cluster arrives, signed, also after a failure and
   const created = await stack.call('POST', '/projects/default/clusters', {
     name: 'shop',
     profile: { name: 'aks-base', version: '1.0.0' },
-    cloud: {
-      type: 'aks',
-      account: 'azure-demo',
-      region: 'westeurope',
-      subscriptionId: '00000000-0000-0000-0000-000000000001',
-      resourceGroup: 'platform',
-      sshPublicKey: RSA_KEY,
-      placement: { mode: 'dynamic' },
-    },
+    cloud: aCloudInput({ placement: { mode: 'dynamic' } }),
   });
   expect(created.status).toBe(202);
   const finished = await stack.until(
