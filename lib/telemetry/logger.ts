@@ -1,4 +1,7 @@
-/** Structured logs: one JSON object a line, static text plus keys. For engineers; never the only place a fact lives. */
+/**
+ * Structured logs: one JSON object a line, static text plus keys. What somebody else said about it (key `message`) is its
+ * `detail`. For engineers; never the only place a fact lives.
+ */
 import type { Clock, Logger } from '../domain/ports.ts';
 import { toInstant } from '../domain/time.ts';
 import { scrub } from './scrub.ts';
@@ -17,13 +20,13 @@ export interface LoggerOptions {
 export function createLogger(options: LoggerOptions): Logger {
   const log =
     (level: LogLevel) =>
-    (message: string, keys: Record<string, unknown> = {}) => {
+    (message: string, { message: detail, ...keys }: Record<string, unknown> = {}) => {
       if (RANK[level] < RANK[options.level]) return;
       const line = JSON.stringify({
         at: toInstant(options.clock.now()),
         level,
         message,
-        ...describeErrors(keys),
+        ...describeErrors({ detail, ...keys }),
       });
       options.write(scrub(line), level);
     };
