@@ -97,14 +97,23 @@ export class LocalStack {
     }
   }
 
-  /** Asks until there is an answer. Real time: this is a test over sockets. */
+  /**
+   * Asks until there is an answer. Real time: this is a test over sockets. An answer of another shape is none yet: on a
+   * machine that has other things to do it may say 503.
+   */
   async until<T>(what: string, ask: () => Promise<T | undefined>, withinMs = 30_000): Promise<T> {
     const deadline = Date.now() + withinMs;
-    for (;;) {
-      const answer = await ask();
-      if (answer !== undefined) return answer;
-      if (Date.now() > deadline) throw new Error(`Waited in vain: ${what}\n${this.output.slice(-2000)}`);
-      await pause(100);
+    for (let misread: z.ZodError | undefined; ; await pause(100)) {
+      try {
+        const answer = await ask();
+        if (answer !== undefined) return answer;
+      } catch (error) {
+        if (!(error instanceof z.ZodError)) throw error;
+        misread = error;
+      }
+      if (Date.now() > deadline) {
+        throw new Error(`Waited in vain: ${what}\n${this.output.slice(-2000)}`, { cause: misread });
+      }
     }
   }
 
