@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { kubeClient } from '../kube/client.ts';
 import type { Http, HttpAnswer } from '../ports.ts';
 import { diskMeter } from './disk.ts';
+import { observer } from './observer.ts';
 import { sumRequests } from './requests.ts';
 import { measureUsage } from './usage.ts';
 
@@ -85,6 +86,21 @@ describe('requests of pods', () => {
     const { urls, kube } = asked(() => ({ ...ok(gone), status: 410 }));
     expect(await sumRequests(kube)).toMatchObject({ ok: false, error: { status: 410 } });
     expect(urls).toHaveLength(2);
+  });
+
+  test('nobody knows of yet are not nothing', async () => {
+    const { kube } = asked(({ pathname }) => {
+      if (pathname === '/api/v1/nodes')
+        return ok({ metadata: {}, items: [{ metadata: { name: 'a' }, status: {} }] });
+      return pathname === '/api/v1/pods' ? refused(503) : ok({ metadata: {}, items: [] });
+    });
+    const silent = () => undefined;
+    const log = { debug: silent, info: silent, warn: silent, error: silent };
+    const clock = { now: () => 0, monotonic: () => 0 };
+    const { observe } = observer({ kube, clock, log, releases: () => new Map() });
+    const [node] = (await observe({ full: true, reportEveryMs: 60_000 })).nodes ?? [];
+    expect(node).toMatchObject({ name: 'a' });
+    expect(node).not.toHaveProperty('requests');
   });
 
   test('half of them is no sum', async () => {

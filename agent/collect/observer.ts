@@ -71,7 +71,7 @@ export function observer(options: ObserverOptions): Observer {
 const withRequests = (
   node: Omit<NodeReport, 'requests'>,
   requests: ReadonlyMap<string, Amounts> | undefined,
-): NodeReport => ({ ...node, requests: requests?.get(node.name) ?? NOTHING });
+): NodeReport => (requests === undefined ? node : { ...node, requests: requests.get(node.name) ?? NOTHING });
 
 function sampleOf(
   at: string,

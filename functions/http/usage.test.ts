@@ -72,6 +72,13 @@ describe('usage of a cluster', () => {
     });
   });
 
+  test('[A78, A79] requests are null while those of a node are not known', async () => {
+    const { requests: _, ...unknown } = aNodeReport('work-1');
+    await report({ nodes: [...NODES.slice(0, 2), unknown], samples: [aSample(deps.time.nowMs, USED)] });
+    expect((await usage()).body).toMatchObject({ cpuRequests: null, memoryRequests: null });
+    expect((await usage('include=control-plane')).body).toMatchObject({ cpuRequests: 0.5 });
+  });
+
   test('[A74, A75] counts workers: cores in all, by pool and by node', async () => {
     await report({ nodes: NODES, samples: [aSample(deps.time.nowMs, USED)] });
     expect((await usage()).body.coresUsed).toEqual({

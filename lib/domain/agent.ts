@@ -68,8 +68,8 @@ export interface NodeReport {
   /** Where others reach it: of the internet before of the network. NodePort services are opened there. */
   readonly addresses?: readonly string[];
   readonly capacity: Amounts;
-  /** Sums of what its pods ask for. */
-  readonly requests: Amounts;
+  /** Sums of what its pods ask for; absent: the agent could not list the pods yet. */
+  readonly requests?: Amounts;
   readonly conditions: readonly ReportedCondition[];
 }
 

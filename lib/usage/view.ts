@@ -68,7 +68,7 @@ export function usageView(measured: Measured, include: Include, counts: Counts):
   const now = newest?.nodes.filter(counts) ?? [];
   const nodes = measured.nodes.filter(counts);
   const requests = (resource: 'cpuMilli' | 'memoryBytes') =>
-    nodes.length === 0 ? null : nodes.reduce((sum, node) => sum + node.requests[resource], 0);
+    total(nodes.map((node) => node.requests?.[resource]));
   const metric = (resource: Resource) => metricView(resource, now, measured.block, counts);
   const cpuRequests = requests('cpuMilli');
   return {
@@ -83,6 +83,16 @@ export function usageView(measured: Measured, include: Include, counts: Counts):
     to: toInstant(range.toMs),
     stepSeconds: range.stepMs / 1000,
   };
+}
+
+/** `null`: of some it is not known, or there are none; a sum of the others would be taken for the whole. */
+function total(parts: readonly (number | undefined)[]): number | null {
+  let sum = 0;
+  for (const part of parts) {
+    if (part === undefined) return null;
+    sum += part;
+  }
+  return parts.length === 0 ? null : sum;
 }
 
 type NodeNow = BlockNode & { readonly used: Used };

@@ -77,7 +77,7 @@ const NODE = z.strictObject({
   createdAt: instant.exactOptional(),
   addresses: HOSTS.exactOptional(),
   capacity: AMOUNTS,
-  requests: AMOUNTS,
+  requests: AMOUNTS.exactOptional(),
   conditions: z.array(CONDITION).max(MAX_CONDITIONS),
 });
 
