@@ -42,3 +42,16 @@ test.each([401, 403])('the %p of a proxy does not end a credential', async (stat
   expect(world.server.enrolments).toHaveLength(1);
   expect(world.server.beats.length).toBeGreaterThan(5);
 });
+
+test('[A51] a credential of another cluster is given up for one of its own', async () => {
+  const world = anAgentWorld();
+  kept(world.start());
+  await world.advance(5_000);
+  const own = 'def456.fedcba9876543210fedcba9876543210';
+  world.server.tokens.add(own);
+  world.files.set('/var/run/slipway/bootstrap-token', own);
+  world.server.next.push({ status: 403, code: 'CREDENTIAL_OF_OTHER_CLUSTER' });
+  await world.advance(600_000);
+  expect(world.server.enrolments.at(-1)?.bootstrapToken).toBe(own);
+  expect(world.server.beats.length).toBeGreaterThan(5);
+});

@@ -23,8 +23,12 @@ export interface Refusal {
   readonly retryAfterMs?: number;
 }
 
-/** The token or credential is good no more. Said by the control plane: the 401 of a proxy on the way has other words. */
-export const isUnknown = ({ status, code }: Refusal): boolean => status === 401 && code === 'UNAUTHENTICATED';
+/**
+ * The token or credential is no good here: used up, or another cluster's, whose Secret a restore has brought. Said by the
+ * control plane: the refusals of a proxy on the way have other words.
+ */
+export const isUnknown = ({ code }: Refusal): boolean =>
+  code === 'UNAUTHENTICATED' || code === 'CREDENTIAL_OF_OTHER_CLUSTER';
 
 export type Answered<T> =
   | { readonly kind: 'ok'; readonly value: T }
