@@ -1,16 +1,11 @@
-/**
- * The secret store under the pass's deadline (protocol rule 7): a pass that was frozen must not bring back the
- * kubeconfig or the keys of a cluster whose deletion is over, because nothing would ever look for it again.
- */
+/** The secret store under the pass's deadline, for the kubeconfigs and keys of clusters. */
 import type { SecretStore } from '../secrets/port.ts';
-import { type CallGuard, PassDeadlineError } from './port.ts';
+import { admitWrite } from './admit-write.ts';
+import type { CallGuard } from './port.ts';
 
-/** `set` and `add` throw PassDeadlineError. The vault is ours, so the account's call budget has no say. */
+/** `set` and `add` throw PassDeadlineError. */
 export function guardedSecrets(secrets: SecretStore, guard: CallGuard): SecretStore {
-  const admit = () => {
-    const refusal = guard.admit({ verb: 'write', family: 'Microsoft.KeyVault' });
-    if (refusal?.why === 'deadline') throw new PassDeadlineError("A secret came after the pass's deadline");
-  };
+  const admit = () => admitWrite(guard, 'Microsoft.KeyVault', 'A secret');
   return {
     get: (name) => secrets.get(name),
     first: (name) => secrets.first(name),

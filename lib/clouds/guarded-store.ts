@@ -1,17 +1,13 @@
-/**
- * The document store under the pass's deadline (protocol rule 7), for what steps write beside the cluster's own document: a
- * pass that was frozen must not bring back what the end of a deletion took away.
- */
+/** The document store under the pass's deadline, for what steps write beside the cluster's own document. */
 import type { DocumentStore } from '../store/port.ts';
-import { type CallGuard, PassDeadlineError } from './port.ts';
+import { admitWrite } from './admit-write.ts';
+import type { CallGuard } from './port.ts';
 
-/** Writes throw PassDeadlineError. The store is ours, so the account's call budget has no say. */
+/** Writes throw PassDeadlineError. */
 export function guardedStore(store: DocumentStore, guard: CallGuard): DocumentStore {
   const admitted = <A extends readonly unknown[], T>(write: (...args: A) => Promise<T>) => {
     return async (...args: A): Promise<T> => {
-      const refusal = guard.admit({ verb: 'write', family: 'Microsoft.DocumentDB' });
-      if (refusal?.why === 'deadline')
-        throw new PassDeadlineError("A document came after the pass's deadline");
+      admitWrite(guard, 'Microsoft.DocumentDB', 'A document');
       return write(...args);
     };
   };
