@@ -2,14 +2,12 @@
  * The places for backups of the cluster. Where there is no Velero the question is a refused request, so it is asked again
  * only now and then, and as soon as a pack has installed one.
  */
-import type { BackupLocationReport } from '../../lib/domain/agent.ts';
+import { type BackupLocationReport, MAX_BACKUP_LOCATIONS } from '../../lib/domain/agent.ts';
 import type { KubeClient, KubeOutcome } from '../kube/client.ts';
 import { type Location, listLocations, VELERO_NAMESPACE } from '../operations/velero-locations.ts';
 
 /** Milliseconds after which a cluster without Velero is asked again: somebody may have installed it by hand. Our choice. */
 const ABSENT_EVERY_MS = 600_000;
-/** More than anybody has; the rest is left out. */
-const MAX_LOCATIONS = 100;
 
 export interface BackupLocations {
   /** `releases`: pack by `namespace/release`. Empty without Velero. */
@@ -29,7 +27,7 @@ export function backupLocations(kube: KubeClient, now: () => number): BackupLoca
       const listed = await listLocations(kube);
       if (listed.ok) {
         notBeforeMs = Number.NEGATIVE_INFINITY;
-        return { ok: true, value: listed.value.slice(0, MAX_LOCATIONS).map(report) };
+        return { ok: true, value: listed.value.slice(0, MAX_BACKUP_LOCATIONS).map(report) };
       }
       if (listed.error.status !== 404) return listed;
       notBeforeMs = now() + ABSENT_EVERY_MS;

@@ -2,10 +2,11 @@
  * How many beats an instance takes of one cluster: a broken agent must not cost what thousands of good ones do. A number
  * for each cluster, and no more than looking it up for a beat.
  */
+import { MAX_REPORT_PARTS } from '../domain/agent.ts';
 import type { ClusterId } from '../domain/ids.ts';
 
 /** For as long as agents are told to wait between two beats: a report in as many parts as there may be. */
-const BEATS_AN_INTERVAL = 192;
+const BEATS_AN_INTERVAL = MAX_REPORT_PARTS;
 /** Beats at once: that report five times over, because of restarts, or because its last part failed. Our choice. */
 const BEATS_AT_ONCE = 1_000;
 /** Those that came first are forgotten, and may beat as if they had not. */

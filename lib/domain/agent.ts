@@ -173,6 +173,11 @@ export type DefinedPack = { readonly name: string; readonly version: string } & 
     }
 );
 
+/** 5,000 nodes with twenty conditions each, and two hours of samples of them: some 130 of what an agent makes a part. */
+export const MAX_REPORT_PARTS = 192;
+/** More than anybody has; an agent leaves out the rest. */
+export const MAX_BACKUP_LOCATIONS = 100;
+
 export const SCAN_KINDS = ['kubeBench', 'kubeHunter', 'sonobuoy', 'sbom'] as const;
 export type ScanKind = (typeof SCAN_KINDS)[number];
 

@@ -1,6 +1,6 @@
 /** The little of a result that lists show, and what the control plane itself learns from one. Pure. */
 import { z } from 'zod';
-import type { OperationSpec } from '../domain/agent.ts';
+import { MAX_BACKUP_LOCATIONS, type OperationSpec } from '../domain/agent.ts';
 import type { JsonObject } from '../domain/cluster.ts';
 import { type EpochMs, toEpochMs } from '../domain/time.ts';
 import type { OperationDocument } from './document.ts';
@@ -9,7 +9,6 @@ import { sectionsOf, totalsOf } from './kube-bench.ts';
 /** Our choice: bounds the document that lists read. */
 const MAX_FIELDS = 16;
 const MAX_TEXT = 253;
-const MAX_LOCATIONS = 100;
 
 /** kube-bench by its counts, everything else by its plain fields. */
 export function summaryOf(spec: OperationSpec, data: JsonObject | undefined): JsonObject | undefined {
@@ -29,7 +28,7 @@ function plainFields(data: JsonObject): JsonObject {
 }
 
 const NAME = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/);
-const LOCATIONS = z.object({ locations: z.array(NAME).max(MAX_LOCATIONS) });
+const LOCATIONS = z.object({ locations: z.array(NAME).max(MAX_BACKUP_LOCATIONS) });
 
 /** Names of the places for backups that the cluster has; `undefined`: not said, or not in such words. */
 export function backupLocationsIn(data: JsonObject | undefined): readonly string[] | undefined {

@@ -5,13 +5,15 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import type {
-  BackupLocationReport,
-  Heartbeat,
-  OperationResult,
-  PackReport,
-  ReportedCondition,
-  ServiceReport,
+import {
+  type BackupLocationReport,
+  type Heartbeat,
+  MAX_BACKUP_LOCATIONS,
+  MAX_REPORT_PARTS,
+  type OperationResult,
+  type PackReport,
+  type ReportedCondition,
+  type ServiceReport,
 } from '../../domain/agent.ts';
 import type { JsonObject } from '../../domain/cluster.ts';
 import { coded } from '../schema-findings.ts';
@@ -20,14 +22,11 @@ import { coded } from '../schema-findings.ts';
 const MAX_NODES = 5_000;
 const MAX_SERVICES = 5_000;
 const MAX_PACKS = 200;
-const MAX_LOCATIONS = 100;
 const MAX_CONDITIONS = 64;
 const MAX_PORTS = 128;
 const MAX_HOSTS = 32;
 /** Six hours by the minute: what an agent keeps while it cannot reach us. */
 const MAX_SAMPLES = 360;
-/** 5,000 nodes with twenty conditions each, and two hours of samples of them: some 130 of what an agent makes a part. */
-const MAX_PARTS = 192;
 const MAX_DATA_BYTES = 256 * 1024;
 /** Texts for people. */
 const MAX_TEXT = 1_024;
@@ -123,7 +122,7 @@ const SAMPLE = z.strictObject({
 });
 
 const PART = z
-  .strictObject({ index: z.int().min(0), of: z.int().min(1).max(MAX_PARTS) })
+  .strictObject({ index: z.int().min(0), of: z.int().min(1).max(MAX_REPORT_PARTS) })
   .refine(({ index, of }) => index < of, 'index is below of');
 
 const INSTANCE = /^[\w.-]{1,64}$/;
@@ -141,7 +140,7 @@ export const HEARTBEAT: z.ZodType<Heartbeat> = z
     packs: z.array(PACK).max(MAX_PACKS).exactOptional(),
     backupLocations: z
       .array(BACKUP_LOCATION)
-      .max(MAX_LOCATIONS)
+      .max(MAX_BACKUP_LOCATIONS)
       .exactOptional()
       .meta({ description: 'Of Velero; older agents do not say' }),
     samples: z.array(SAMPLE).max(MAX_SAMPLES).exactOptional(),
