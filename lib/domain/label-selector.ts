@@ -10,7 +10,7 @@ export interface LabelSelector {
   readonly matchExpressions?: readonly LabelRequirement[] | null | undefined;
 }
 
-export interface LabelRequirement {
+interface LabelRequirement {
   readonly key: string;
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
   readonly values?: readonly string[] | null | undefined;

@@ -9,7 +9,7 @@ import type { CloudType } from '../domain/cluster.ts';
 
 export type VeleroProvider = 'azure' | 'aws';
 
-export const VELERO_PROVIDERS = { aks: 'azure', azure: 'azure', aws: 'aws' } as const satisfies Record<
+const VELERO_PROVIDERS = { aks: 'azure', azure: 'azure', aws: 'aws' } as const satisfies Record<
   CloudType,
   VeleroProvider
 >;

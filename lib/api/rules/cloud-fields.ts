@@ -2,11 +2,10 @@
 import { type Finding, violation } from '../../domain/findings.ts';
 import { type Read, read } from '../read.ts';
 import type { CloudInput } from '../schemas/cluster.ts';
-
-const ACCOUNT = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+import { DNS_LABEL } from './names.ts';
 
 export function readAccount(given: unknown, path: string): Read<string> {
-  return readText(given, ACCOUNT, () =>
+  return readText(given, DNS_LABEL, () =>
     violation('CLOUD_ACCOUNT_REQUIRED', path, 'Name a cloud account of this project.'),
   );
 }
